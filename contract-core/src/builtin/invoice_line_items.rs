@@ -1,0 +1,29 @@
+//! `invoice_line_items`: the line items of an invoice, in `nexus_invoices.line_items`.
+
+use super::{Facts, Object, version};
+use crate::{document::Body, manifest::Manifest};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+/// The line items of an invoice: version 1.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct InvoiceLineItems {
+    /// The line items, in order.
+    pub items: Vec<Object>,
+}
+
+impl Body for InvoiceLineItems {
+    const CONTRACT_TYPE: &'static str = "invoice_line_items";
+    const VERSION: u32 = 1;
+}
+
+pub(super) fn manifest() -> Manifest {
+    Facts {
+        canonical_id: "CONTRACT-INVOICE-LINE-ITEMS-V1",
+        columns: &[("nexus_invoices", "line_items")],
+        migration_notes: Some("Structure: {_schema_version, _context, type, items: [...]}"),
+        ..Facts::default()
+    }
+    .manifest([version::<InvoiceLineItems>()])
+}

@@ -1,0 +1,180 @@
+//! The contract types that are shipped: the 20 of the NEXUS guardrail matrix, section B, one file each.
+//!
+//! A file holds the Rust types of the versions and the facts of the contract type. Where the matrix
+//! does not say what is inside an allowed key, any JSON object is accepted there; a key that by its
+//! name or use holds one value or a list (`priority`, which is promoted to a text column, or `tags`)
+//! accepts any value. No further rule is made up: it would refuse documents that are in production.
+
+use crate::{
+    contract::{Compatibility, ContractType, Status, schema_of},
+    document::Body,
+    manifest::{Binding, ContractVersion, IndexKey, IndexMethod, Manifest, SCHEMA_FILE},
+};
+use semver::Version;
+use serde::{Deserialize, Deserializer};
+use serde_json::{Map, Value};
+
+/// Any JSON object.
+pub type Object = Map<String, Value>;
+
+/// Declares the files, and lists them once: the file's name is the contract type's name.
+macro_rules! contract_types {
+    ($($name:ident: $($body:ident),+;)*) => {
+        $(
+            mod $name;
+            pub use $name::{$($body),+};
+        )*
+
+        /// The names of the files, each with the manifest that it holds.
+        const FILES: &[(&str, fn() -> Manifest)] = &[$((stringify!($name), $name::manifest)),*];
+    };
+}
+
+contract_types! {
+    activity_metadata: ActivityMetadata;
+    audit_new_data: AuditNewData;
+    audit_old_data: AuditOldData;
+    case_metadata: CaseMetadata, CaseMetadataV1;
+    checklist_metadata: ChecklistMetadata;
+    evidence_metadata: EvidenceMetadata;
+    invoice_line_items: InvoiceLineItems;
+    invoice_metadata: InvoiceMetadata;
+    message_metadata: MessageMetadata;
+    notification_config_metadata: NotificationConfigMetadata;
+    notification_delivery_attempts: NotificationDeliveryAttempts;
+    notification_metadata: NotificationMetadata;
+    payment_metadata: PaymentMetadata;
+    relationship_metadata: RelationshipMetadata;
+    schedule_metadata: ScheduleMetadata;
+    session_data: SessionData;
+    tenant_metadata: TenantMetadata;
+    tenant_settings: TenantSettings;
+    user_notif_prefs_metadata: UserNotifPrefsMetadata;
+    user_preferences: UserPreferences;
+}
+
+/// The manifests of the built-in contract types, in the order of their names.
+pub fn manifests() -> impl Iterator<Item = Manifest> {
+    FILES.iter().map(|(_, manifest)| manifest())
+}
+
+/// The contract type of a built-in manifest.
+pub(crate) fn contract_type(manifest: Manifest) -> ContractType {
+    let schemas = manifest
+        .complete_schemas()
+        .unwrap_or_else(|problems| panic!("built-in {}: {problems:?}", manifest.contract_type));
+    ContractType::from_checked(schemas, manifest)
+}
+
+/// What the matrix says of a contract type beside its keys.
+struct Facts {
+    canonical_id: &'static str,
+    /// Table and column.
+    columns: &'static [(&'static str, &'static str)],
+    check_constraint: bool,
+    index_keys: &'static [(&'static str, IndexMethod)],
+    migration_notes: Option<&'static str>,
+}
+
+impl Default for Facts {
+    fn default() -> Self {
+        Self {
+            canonical_id: "",
+            columns: &[],
+            check_constraint: true,
+            index_keys: &[],
+            migration_notes: None,
+        }
+    }
+}
+
+impl Facts {
+    /// The manifest of the contract type with these versions, ascending.
+    fn manifest<const N: usize>(self, versions: [(&str, ContractVersion); N]) -> Manifest {
+        let (contract_type, newest) = (versions[N - 1].0.to_owned(), versions[N - 1].1.version);
+        Manifest {
+            json_schema: Some(SCHEMA_FILE.to_owned()),
+            contract_type,
+            canonical_id: self.canonical_id.to_owned(),
+            release: Version::new(u64::from(newest), 0, 0),
+            owner: "architecture-team".to_owned(),
+            status: Status::Active,
+            compatibility: Compatibility::Backward,
+            envelope: true,
+            min_version: versions[0].1.version,
+            max_version: newest,
+            bindings: self
+                .columns
+                .iter()
+                .map(|&(table, column)| Binding {
+                    schema: None,
+                    table: table.to_owned(),
+                    column: column.to_owned(),
+                })
+                .collect(),
+            check_constraint: self.check_constraint,
+            index_keys: self
+                .index_keys
+                .iter()
+                .map(|&(key, index)| IndexKey {
+                    key: key.to_owned(),
+                    index,
+                })
+                .collect(),
+            migration_notes: self.migration_notes.map(str::to_owned),
+            versions: versions.into_iter().map(|(_, version)| version).collect(),
+        }
+    }
+}
+
+/// The version that a Rust type stands for, with its contract type's name.
+fn version<B: Body>() -> (&'static str, ContractVersion) {
+    let Value::Object(schema) = schema_of::<B>() else {
+        panic!("the schema of {} is an object", B::CONTRACT_TYPE)
+    };
+    let version = ContractVersion {
+        version: B::VERSION,
+        schema,
+    };
+    (B::CONTRACT_TYPE, version)
+}
+
+/// Reads the value of a key that is there: `null` is a value and no way to leave a key out.
+fn some<'de, T: Deserialize<'de>, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<Option<T>, D::Error> {
+    T::deserialize(deserializer).map(Some)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::FILES;
+    use crate::{Manifest, Registry};
+    use std::{collections::BTreeSet, fs, path::Path};
+
+    #[test]
+    fn the_file_is_named_after_the_contract_type() {
+        for (file, manifest) in FILES {
+            assert_eq!(manifest().contract_type, *file);
+        }
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/builtin");
+        let on_disk: BTreeSet<String> = fs::read_dir(folder)
+            .expect("the folder is there")
+            .map(|entry| entry.expect("an entry").file_name().into_string().expect("UTF-8"))
+            .filter(|name| name != "mod.rs")
+            .collect();
+        let listed = FILES.iter().map(|(file, _)| format!("{file}.rs")).collect();
+        assert_eq!(on_disk, listed);
+    }
+
+    #[test]
+    fn a_built_in_manifest_passes_the_check_of_any_manifest() {
+        assert_eq!(Registry::builtin().iter().len(), 20);
+        for contract in Registry::builtin().iter() {
+            let value = serde_json::to_value(contract.manifest()).expect("a manifest is JSON");
+            let read = Manifest::read(&value).unwrap_or_else(|problems| panic!("{problems:?}"));
+            assert_eq!(read.manifest(), contract.manifest());
+            assert!(read.versions().eq(contract.versions()));
+        }
+    }
+}

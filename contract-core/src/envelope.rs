@@ -1,0 +1,138 @@
+//! The envelope: the header keys that a document carries beside its own.
+//!
+//! `_schema_version` says which version of the contract the document follows, `_context` who wrote
+//! it and when, `type` which contract type it belongs to (guardrail matrix, section B, "Mandatory
+//! Contract Headers"). The envelope is read first and the version's schema chosen by it, so that a
+//! wrong version is one violation and not a list of sub-schema failures.
+
+use crate::{
+    json::{Json, Node, Object},
+    watch::integer,
+};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value, json};
+
+/// The key that holds the version.
+pub const VERSION_KEY: &str = "_schema_version";
+/// The key that holds the audit context.
+pub const CONTEXT_KEY: &str = "_context";
+/// The key that holds the contract type's name.
+pub const TYPE_KEY: &str = "type";
+/// The three header keys.
+pub const KEYS: [&str; 3] = [VERSION_KEY, CONTEXT_KEY, TYPE_KEY];
+
+/// The audit context of a document: who wrote it, when, and why.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Context {
+    /// Who created the document; not empty.
+    #[schemars(length(min = 1))]
+    pub created_by: String,
+    /// When it was created: an RFC 3339 date-time such as `2025-01-22T10:00:00Z`.
+    #[schemars(extend("format" = "date-time"))]
+    pub created_at: String,
+    /// Who changed it last.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "String")]
+    pub updated_by: Option<String>,
+    /// When it was changed last: an RFC 3339 date-time.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "String", extend("format" = "date-time"))]
+    pub updated_at: Option<String>,
+    /// Why it was written.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "String")]
+    pub reason: Option<String>,
+    /// What wrote it: an application, a job, a migration.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "String")]
+    pub source: Option<String>,
+}
+
+impl Context {
+    /// A context with the two mandatory keys.
+    ///
+    /// ```
+    /// let context = contract_core::Context::new("importer", "2025-01-22T10:00:00Z");
+    /// assert_eq!(context.reason, None);
+    /// ```
+    #[must_use]
+    pub fn new(created_by: impl Into<String>, created_at: impl Into<String>) -> Self {
+        Self {
+            created_by: created_by.into(),
+            created_at: created_at.into(),
+            ..Self::default()
+        }
+    }
+}
+
+/// The version that a document says it has: the integer at `_schema_version`; `None` where the
+/// document is no object, has no such key, or holds something else there.
+///
+/// ```
+/// use contract_core::{envelope, json::SerdeJson};
+/// let document = serde_json::json!({"_schema_version": 2.0});
+/// assert_eq!(envelope::schema_version::<SerdeJson>(&&document), Some(2));
+/// ```
+pub fn schema_version<F: Json>(document: &F::Node<'_>) -> Option<i64> {
+    let version = document
+        .as_object()?
+        .get(&F::prepare_key(VERSION_KEY))?
+        .as_number()?;
+    integer(&version)
+}
+
+/// The JSON Schema of the envelope alone, for version `version` of `contract_type`, or for any
+/// version where it is `None`; other keys are allowed.
+pub(crate) fn schema(contract_type: &str, version: Option<u32>) -> Value {
+    let version = match version {
+        Some(version) => json!({"const": version}),
+        None => json!({"type": "integer", "minimum": 1}),
+    };
+    let mut context = crate::contract::schema_of::<Context>();
+    context
+        .as_object_mut()
+        .expect("a struct's schema is an object")
+        .remove("title");
+    json!({
+        "type": "object",
+        "properties": {
+            VERSION_KEY: version,
+            CONTEXT_KEY: context,
+            TYPE_KEY: {"const": contract_type},
+        },
+        "required": KEYS,
+    })
+}
+
+/// The schema of a version's own keys and the envelope in one: the envelope's keys join
+/// `properties` and `required`.
+///
+/// # Panics
+///
+/// When `own` was not checked as a manifest's schema is: `properties` an object, `required` an array.
+pub(crate) fn merge_into(own: &mut Map<String, Value>, envelope: Value) {
+    let Value::Object(envelope) = envelope else {
+        unreachable!("the envelope's schema is an object")
+    };
+    for (keyword, value) in envelope {
+        match (keyword.as_str(), value) {
+            ("properties", Value::Object(keys)) => own
+                .entry(keyword)
+                .or_insert_with(|| json!({}))
+                .as_object_mut()
+                .expect("properties is an object")
+                .extend(keys),
+            ("required", Value::Array(keys)) => own
+                .entry(keyword)
+                .or_insert_with(|| json!([]))
+                .as_array_mut()
+                .expect("required is an array")
+                .extend(keys),
+            (_, value) => {
+                own.insert(keyword, value);
+            }
+        }
+    }
+}

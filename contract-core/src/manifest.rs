@@ -1,0 +1,360 @@
+//! The manifest: the JSON file that holds one contract type whole.
+//!
+//! Rust, SQL, the command line and other languages exchange this form. Reading one is strict: a key
+//! that is not known, a version that is missing or a schema that does not compile is a problem, and
+//! every problem is reported with its JSON Pointer, not only the first.
+
+use crate::{
+    contract::{Compatibility, ContractType, Status, envelope_key_in, schema_of},
+    envelope,
+    json::SerdeJson,
+    name,
+    validate::{SchemaValidator, is_reference_to_root},
+    violation::Values,
+};
+use schemars::JsonSchema;
+use semver::Version;
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value, json};
+use std::{fmt, sync::LazyLock};
+
+/// The name that the manifest's own JSON Schema has beside the manifests.
+pub const SCHEMA_FILE: &str = "manifest.schema.json";
+
+/// One contract type whole.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Manifest {
+    /// Where the schema of this file is, for editors.
+    #[serde(
+        rename = "$schema",
+        default,
+        skip_serializing_if = "Option::is_none"
+    )]
+    #[schemars(with = "String")]
+    pub json_schema: Option<String>,
+    /// The name of the contract type, as in the `type` key of a document and in the file's name.
+    #[schemars(regex(pattern = r"^[a-z][a-z0-9_]{0,62}$"))]
+    pub contract_type: String,
+    /// The id under which the contract is known outside, such as `CONTRACT-CASE-METADATA-V2`.
+    #[schemars(length(min = 1))]
+    pub canonical_id: String,
+    /// The release of this contract type; its major number is the newest version.
+    pub release: Version,
+    /// Who answers for it.
+    #[schemars(length(min = 1))]
+    pub owner: String,
+    /// Where it stands in its life.
+    pub status: Status,
+    /// What a new version promises towards the earlier one.
+    pub compatibility: Compatibility,
+    /// Whether documents carry the envelope. Without one a document cannot say its version, so that
+    /// such a contract type has one version only.
+    #[serde(default = "with_envelope")]
+    pub envelope: bool,
+    /// The lowest version that may be stored and read.
+    #[schemars(range(min = 1))]
+    pub min_version: u32,
+    /// The highest version that may be stored and read.
+    #[schemars(range(min = 1))]
+    pub max_version: u32,
+    /// The columns that hold documents of this type.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub bindings: Vec<Binding>,
+    /// Whether those columns are to have a CHECK constraint.
+    pub check_constraint: bool,
+    /// The keys that may be indexed.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub index_keys: Vec<IndexKey>,
+    /// What changed from version to version.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "String")]
+    pub migration_notes: Option<String>,
+    /// The versions from `min_version` to `max_version`, ascending.
+    #[schemars(length(min = 1))]
+    pub versions: Vec<ContractVersion>,
+}
+
+fn with_envelope() -> bool {
+    true
+}
+
+/// One version of a contract type.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ContractVersion {
+    /// The number that a document has in `_schema_version`.
+    #[schemars(range(min = 1))]
+    pub version: u32,
+    /// The JSON Schema of the keys beside the envelope; draft 2020-12 unless it names another.
+    /// Closed to other keys unless it says `additionalProperties` or `unevaluatedProperties`.
+    pub schema: Map<String, Value>,
+}
+
+/// A column that holds documents of a contract type.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Binding {
+    /// The schema of the table; any where it is not given.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "String")]
+    pub schema: Option<String>,
+    /// The table.
+    #[schemars(length(min = 1))]
+    pub table: String,
+    /// The column.
+    #[schemars(length(min = 1))]
+    pub column: String,
+}
+
+/// A key that may be indexed, and how.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct IndexKey {
+    /// The key at the top of the document.
+    #[schemars(length(min = 1))]
+    pub key: String,
+    /// The kind of index.
+    pub index: IndexMethod,
+}
+
+/// The kind of index that a key may have.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+#[non_exhaustive]
+pub enum IndexMethod {
+    /// A B-tree over `document ->> 'key'`.
+    Expression,
+    /// A GIN index over `document -> 'key'`.
+    Gin,
+}
+
+/// One thing that is wrong with a manifest.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Problem {
+    path: String,
+    message: String,
+}
+
+impl Problem {
+    pub(crate) fn new(path: impl Into<String>, message: impl Into<String>) -> Self {
+        Self {
+            path: path.into(),
+            message: message.into(),
+        }
+    }
+
+    /// JSON Pointer to the place in the manifest; empty for the manifest as a whole.
+    #[must_use]
+    pub fn path(&self) -> &str {
+        &self.path
+    }
+
+    /// What is wrong, in lower case, without a full stop.
+    #[must_use]
+    pub fn message(&self) -> &str {
+        &self.message
+    }
+}
+
+impl fmt::Display for Problem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.path.as_str() {
+            "" => write!(f, "manifest: {}", self.message),
+            path => write!(f, "{path}: {}", self.message),
+        }
+    }
+}
+
+impl Manifest {
+    /// The JSON Schema of a manifest (draft 2020-12).
+    ///
+    /// # Panics
+    ///
+    /// Never: the schema of a struct is an object.
+    #[must_use]
+    pub fn json_schema() -> Value {
+        let mut schema = schema_of::<Self>();
+        schema
+            .as_object_mut()
+            .expect("a struct's schema is an object")
+            .insert(
+                "$schema".into(),
+                "https://json-schema.org/draft/2020-12/schema".into(),
+            );
+        schema
+    }
+
+    /// Reads a manifest from a JSON value and checks all of it.
+    ///
+    /// # Errors
+    ///
+    /// Every problem: what the manifest's JSON Schema does not allow; and where that finds nothing,
+    /// versions that do not cover the range, and schemas that are none.
+    ///
+    /// ```
+    /// use contract_core::Manifest;
+    /// let problems = Manifest::read(&serde_json::json!({"contract_type": "Case"})).unwrap_err();
+    /// assert!(problems.iter().any(|problem| problem.path() == "/contract_type"));
+    /// assert!(problems.iter().any(|problem| problem.message() == r#"required key "owner" is missing"#));
+    /// ```
+    ///
+    /// # Panics
+    ///
+    /// Never: the manifest's own schema compiles.
+    pub fn read(value: &Value) -> Result<ContractType, Vec<Problem>> {
+        static SCHEMA: LazyLock<SchemaValidator<SerdeJson>> = LazyLock::new(|| {
+            SchemaValidator::compile(&Manifest::json_schema())
+                .expect("the manifest's own schema compiles")
+        });
+        if let Err(violations) = SCHEMA.validate(value, Values::Shown) {
+            return Err(violations
+                .into_iter()
+                .map(|violation| Problem::new(violation.instance_path(), violation.message()))
+                .collect());
+        }
+        // What the schema cannot say (a release that is no semantic version) is a problem here.
+        let manifest: Self = serde_json::from_value(value.clone())
+            .map_err(|error| vec![Problem::new("", error.to_string())])?;
+        ContractType::new(manifest)
+    }
+
+    /// The JSON Schemas of the versions, in order: own keys and envelope in one, closed unless the
+    /// version's schema says that it is open.
+    ///
+    /// # Errors
+    ///
+    /// Every problem that can be seen without compiling a schema.
+    pub(crate) fn complete_schemas(&self) -> Result<Vec<Value>, Vec<Problem>> {
+        let mut problems = Vec::new();
+        let mut problem =
+            |path: &str, message: String| problems.push(Problem::new(path, message));
+        if !name::is_well_formed(&self.contract_type) {
+            problem(
+                "/contract_type",
+                "must be lower-case letters, digits and underscores, at most 63, a letter first"
+                    .into(),
+            );
+        }
+        let range = self.min_version..=self.max_version;
+        if self.min_version == 0 || range.is_empty() {
+            problem(
+                "/max_version",
+                format!(
+                    "{} to {} is no range of versions",
+                    self.min_version, self.max_version
+                ),
+            );
+        } else if !self.versions.iter().map(|v| v.version).eq(range) {
+            problem(
+                "/versions",
+                format!(
+                    "must be the versions {} to {}, each once, ascending",
+                    self.min_version, self.max_version
+                ),
+            );
+        }
+        if self.release.major != u64::from(self.max_version) {
+            problem(
+                "/release",
+                format!(
+                    "the major number of {} is not the newest version, {}",
+                    self.release, self.max_version
+                ),
+            );
+        }
+        if !self.envelope && self.min_version != self.max_version {
+            problem(
+                "/envelope",
+                "without an envelope a document cannot say its version: one version only".into(),
+            );
+        }
+        let mut schemas = Vec::new();
+        for (index, version) in self.versions.iter().enumerate() {
+            match self.complete(version) {
+                Ok(schema) => schemas.push(schema),
+                Err((place, message)) => {
+                    problem(&format!("/versions/{index}/schema{place}"), message);
+                }
+            }
+        }
+        if problems.is_empty() {
+            Ok(schemas)
+        } else {
+            Err(problems)
+        }
+    }
+
+    /// One version's schema with the envelope, or the place in it that forbids that, and why.
+    fn complete(&self, version: &ContractVersion) -> Result<Value, (&'static str, String)> {
+        let mut schema = version.schema.clone();
+        close(&mut schema)?;
+        if self.envelope {
+            let properties = schema.get("properties");
+            if properties.is_some_and(|properties| !properties.is_object()) {
+                return Err(("/properties", "must be of type object".into()));
+            }
+            if let Some(key) = properties.and_then(envelope_key_in) {
+                let message = format!("the key \"{key}\" belongs to the envelope");
+                return Err(("/properties", message));
+            }
+            if schema.get("required").is_some_and(|list| !list.is_array()) {
+                return Err(("/required", "must be of type array".into()));
+            }
+            if schema.get("type").is_some_and(|kind| kind != "object") {
+                let message = "must be \"object\": a document with an envelope is an object";
+                return Err(("/type", message.into()));
+            }
+            if is_reference_to_root(&Value::Object(schema.clone())) {
+                let message = "a reference to the whole schema would ask for the envelope again: \
+                               give the recursive part a name under $defs";
+                return Err(("", message.into()));
+            }
+            let envelope = envelope::schema(&self.contract_type, Some(version.version));
+            envelope::merge_into(&mut schema, envelope);
+        }
+        Ok(Value::Object(schema))
+    }
+}
+
+/// Closes an object schema to keys that it does not name, unless it says itself what they may be.
+fn close(schema: &mut Map<String, Value>) -> Result<(), (&'static str, String)> {
+    // Keywords that can name further keys from beside `properties`.
+    const APPLICATORS: [&str; 11] = [
+        "$ref",
+        "$dynamicRef",
+        "$recursiveRef",
+        "allOf",
+        "anyOf",
+        "oneOf",
+        "not",
+        "if",
+        "dependentSchemas",
+        "dependencies",
+        "extends",
+    ];
+    let old_draft = schema
+        .get("$schema")
+        .and_then(Value::as_str)
+        .is_some_and(|draft| draft.contains("draft-0"));
+    if old_draft && schema.contains_key("$ref") {
+        let message = "a $ref of this draft hides the keywords beside it, the envelope too";
+        return Err(("/$ref", message.into()));
+    }
+    if schema.contains_key("additionalProperties") || schema.contains_key("unevaluatedProperties") {
+        return Ok(());
+    }
+    let composed = APPLICATORS.iter().any(|key| schema.contains_key(*key));
+    if composed && old_draft {
+        let message = "say additionalProperties: this draft cannot close a schema that is composed \
+                       of others";
+        return Err(("", message.into()));
+    }
+    let keyword = if composed {
+        "unevaluatedProperties"
+    } else {
+        "additionalProperties"
+    };
+    schema.insert(keyword.into(), json!(false));
+    Ok(())
+}

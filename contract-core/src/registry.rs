@@ -1,0 +1,207 @@
+//! Contract types by name.
+
+use crate::{
+    builtin,
+    contract::ContractType,
+    lock,
+    manifest::{Manifest, Problem, SCHEMA_FILE},
+    name,
+};
+use std::{
+    collections::BTreeMap,
+    error::Error,
+    fmt, fs, io,
+    path::{Path, PathBuf},
+    sync::LazyLock,
+};
+
+/// Contract types by name, in the order of their names.
+#[derive(Debug, Default)]
+pub struct Registry {
+    types: BTreeMap<String, ContractType>,
+}
+
+impl Registry {
+    /// An empty registry.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// The contract types that are built in.
+    pub fn builtin() -> &'static Self {
+        static BUILTIN: LazyLock<Registry> = LazyLock::new(|| Registry {
+            types: builtin::manifests()
+                .map(|manifest| {
+                    let contract = builtin::contract_type(manifest);
+                    (contract.name().to_owned(), contract)
+                })
+                .collect(),
+        });
+        &BUILTIN
+    }
+
+    /// Reads every manifest of a folder: the files whose names end in `.json`, without the schema of
+    /// the manifest itself.
+    ///
+    /// # Errors
+    ///
+    /// All problems of all files: a file that cannot be read or is not JSON, a manifest that is not
+    /// valid, a file whose name is not the contract type's name.
+    pub fn from_folder(folder: &Path) -> Result<Self, LoadErrors> {
+        let mut registry = Self::new();
+        let mut errors = Vec::new();
+        for path in manifest_files(folder)? {
+            match read_file(&path) {
+                Ok(contract) => {
+                    registry
+                        .types
+                        .insert(contract.name().to_owned(), contract);
+                }
+                Err(problems) => errors.push((path, problems)),
+            }
+        }
+        if errors.is_empty() {
+            Ok(registry)
+        } else {
+            Err(LoadErrors(errors))
+        }
+    }
+
+    /// Adds a contract type.
+    ///
+    /// # Errors
+    ///
+    /// A type of this name is there already: a released contract is never replaced.
+    pub fn insert(&mut self, contract: ContractType) -> Result<(), DuplicateContractType> {
+        if self.types.contains_key(contract.name()) {
+            return Err(DuplicateContractType(contract.name().to_owned()));
+        }
+        self.types.insert(contract.name().to_owned(), contract);
+        Ok(())
+    }
+
+    /// The contract type of that name.
+    ///
+    /// # Errors
+    ///
+    /// No such type; the error has the nearest names.
+    pub fn get(&self, name: &str) -> Result<&ContractType, UnknownContractType> {
+        self.types.get(name).ok_or_else(|| UnknownContractType {
+            name: name.to_owned(),
+            nearest: name::nearest(name, self.types.keys().map(String::as_str))
+                .into_iter()
+                .map(str::to_owned)
+                .collect(),
+        })
+    }
+
+    /// The contract types, in the order of their names.
+    pub fn iter(&self) -> impl ExactSizeIterator<Item = &ContractType> {
+        self.types.values()
+    }
+}
+
+fn manifest_files(folder: &Path) -> Result<Vec<PathBuf>, LoadErrors> {
+    let fail = |error: &io::Error| {
+        LoadErrors(vec![(
+            folder.to_owned(),
+            vec![Problem::new("", format!("cannot be read: {error}"))],
+        )])
+    };
+    let mut files = Vec::new();
+    for entry in fs::read_dir(folder).map_err(|error| fail(&error))? {
+        let path = entry.map_err(|error| fail(&error))?.path();
+        let is_manifest = path.extension().is_some_and(|extension| extension == "json")
+            && path
+                .file_name()
+                .is_some_and(|name| name != SCHEMA_FILE && name != lock::LOCK_FILE);
+        if is_manifest {
+            files.push(path);
+        }
+    }
+    files.sort();
+    Ok(files)
+}
+
+fn read_file(path: &Path) -> Result<ContractType, Vec<Problem>> {
+    let text = fs::read_to_string(path)
+        .map_err(|error| vec![Problem::new("", format!("cannot be read: {error}"))])?;
+    let value = serde_json::from_str(&text)
+        .map_err(|error| vec![Problem::new("", format!("is not JSON: {error}"))])?;
+    let contract = Manifest::read(&value)?;
+    if path.file_stem().is_none_or(|stem| stem != contract.name()) {
+        let message = format!("the file must be named {}.json", contract.name());
+        return Err(vec![Problem::new("/contract_type", message)]);
+    }
+    Ok(contract)
+}
+
+/// A contract type that is not in the registry.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct UnknownContractType {
+    name: String,
+    nearest: Vec<String>,
+}
+
+impl UnknownContractType {
+    /// The name that was asked for.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// The registered names most like it, the nearest first; may be empty.
+    #[must_use]
+    pub fn nearest(&self) -> &[String] {
+        &self.nearest
+    }
+}
+
+impl fmt::Display for UnknownContractType {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "contract type \"{}\" is not known", self.name)
+    }
+}
+
+impl Error for UnknownContractType {}
+
+/// A contract type that is in the registry already.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DuplicateContractType(String);
+
+impl fmt::Display for DuplicateContractType {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "contract type \"{}\" is registered already", self.0)
+    }
+}
+
+impl Error for DuplicateContractType {}
+
+/// Manifests that could not be loaded: each file with its problems.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LoadErrors(Vec<(PathBuf, Vec<Problem>)>);
+
+impl LoadErrors {
+    /// Each file with its problems, in the order of the files' names.
+    pub fn iter(&self) -> impl Iterator<Item = (&Path, &Problem)> {
+        self.0
+            .iter()
+            .flat_map(|(path, problems)| problems.iter().map(move |p| (path.as_path(), p)))
+    }
+}
+
+/// One line a problem: `file: /pointer: message`.
+impl fmt::Display for LoadErrors {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (index, (path, problem)) in self.iter().enumerate() {
+            if index > 0 {
+                f.write_str("\n")?;
+            }
+            write!(f, "{}: {problem}", path.display())?;
+        }
+        Ok(())
+    }
+}
+
+impl Error for LoadErrors {}

@@ -1,0 +1,220 @@
+//! A contract type, compiled: the envelope is read first, then the version's schema decides.
+
+use super::{SchemaError, SchemaValidator, message};
+use crate::{
+    contract::ContractType,
+    envelope::{self, TYPE_KEY, VERSION_KEY},
+    json::{Json, Node, Object},
+    name, pointer,
+    violation::{Kind, Values, Violation, Violations},
+    watch::integer,
+};
+use std::{fmt, ops::RangeInclusive};
+
+/// A contract type, compiled for the representation `F`.
+pub struct ContractValidator<F: Json> {
+    name: String,
+    read_range: RangeInclusive<u32>,
+    /// One a version, from the lowest of the read range on.
+    versions: Vec<SchemaValidator<F>>,
+    /// `None` for a contract type whose documents have none.
+    envelope: Option<Envelope<F>>,
+}
+
+/// What reads the header of a document, and explains one that cannot be read.
+struct Envelope<F: Json> {
+    version_key: F::PreparedKey,
+    type_key: F::PreparedKey,
+    /// The header keys alone, for a document whose version has no schema.
+    schema: SchemaValidator<F>,
+}
+
+impl<F: Json> fmt::Debug for ContractValidator<F> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ContractValidator")
+            .field("name", &self.name)
+            .finish_non_exhaustive()
+    }
+}
+
+impl<F: Json> ContractValidator<F> {
+    pub(crate) fn compile(contract: &ContractType) -> Result<Self, (u32, SchemaError)> {
+        let versions = contract
+            .versions()
+            .map(|(version, schema)| {
+                SchemaValidator::compile(schema).map_err(|error| (version, error))
+            })
+            .collect::<Result<_, _>>()?;
+        let read_range = contract.read_range();
+        let envelope = contract.manifest().envelope.then(|| {
+            SchemaValidator::compile(&envelope::schema(contract.name(), None))
+                .map(|schema| Envelope {
+                    version_key: F::prepare_key(VERSION_KEY),
+                    type_key: F::prepare_key(TYPE_KEY),
+                    schema,
+                })
+                .map_err(|error| (*read_range.start(), error))
+        });
+        Ok(Self {
+            name: contract.name().to_owned(),
+            envelope: envelope.transpose()?,
+            read_range,
+            versions,
+        })
+    }
+
+    /// The name of the contract type.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// The versions that may be stored and read.
+    #[must_use]
+    pub fn read_range(&self) -> RangeInclusive<u32> {
+        self.read_range.clone()
+    }
+
+    /// Whether `document` is valid. Builds nothing.
+    #[must_use]
+    pub fn is_valid(&self, document: F::Node<'_>) -> bool {
+        self.version_of(&document)
+            .is_some_and(|index| self.versions[index].is_valid(document))
+    }
+
+    /// Whether `document` is valid, and if not, all that is wrong with it.
+    ///
+    /// # Errors
+    ///
+    /// Every violation, in the order of the document.
+    pub fn validate<'i>(&'i self, document: F::Node<'i>, values: Values) -> Result<(), Violations> {
+        if self.is_valid(document.clone()) {
+            return Ok(());
+        }
+        let violations = match (&self.envelope, self.version_of(&document)) {
+            (Some(envelope), Some(index)) => {
+                let mut found = self.versions[index].violations(document.clone(), values);
+                for violation in &mut found {
+                    violation.version = Some(self.number(index));
+                    self.name_the_other_type(envelope, &document, violation);
+                }
+                found
+            }
+            (Some(envelope), None) => self.envelope_violations(envelope, &document, values),
+            (None, _) => self.versions[0].violations(document, values),
+        };
+        match Violations::collect(violations) {
+            Some(violations) => Err(violations),
+            None => unreachable!("a document that is not valid violates something"),
+        }
+    }
+
+    /// The index of the version whose schema decides; `None` where the header names no readable one.
+    fn version_of(&self, document: &F::Node<'_>) -> Option<usize> {
+        let Some(envelope) = &self.envelope else {
+            return Some(0);
+        };
+        let version = document.as_object()?.get(&envelope.version_key)?.as_number()?;
+        let version = u32::try_from(integer(&version)?).ok()?;
+        self.read_range
+            .contains(&version)
+            .then(|| (version - self.read_range.start()) as usize)
+    }
+
+    /// The version at `index`.
+    fn number(&self, index: usize) -> u32 {
+        self.read_range.start() + u32::try_from(index).unwrap_or(u32::MAX)
+    }
+
+    /// What is wrong with a header that names no readable version.
+    fn envelope_violations<'i>(
+        &'i self,
+        envelope: &'i Envelope<F>,
+        document: &F::Node<'i>,
+        values: Values,
+    ) -> Vec<Violation> {
+        let mut found = envelope.schema.violations(document.clone(), values);
+        let version_path = pointer::child("", VERSION_KEY);
+        let mut version_explained = false;
+        for violation in &mut found {
+            self.name_the_other_type(envelope, document, violation);
+            let of_version = violation.instance_path == version_path
+                || (violation.kind == Kind::MissingKey
+                    && violation.message == message::missing_key(VERSION_KEY));
+            if of_version {
+                version_explained = true;
+                violation.message = format!("{}, {}", violation.message, self.readable());
+            }
+            if violation.instance_path == version_path {
+                violation.kind = Kind::UnknownVersion;
+            }
+        }
+        if let (false, Some(version)) = (
+            version_explained,
+            document
+                .as_object()
+                .and_then(|object| object.get(&envelope.version_key)),
+        ) {
+            found.push(self.unknown_version(version_path, &version));
+        }
+        found
+    }
+
+    /// An integer that is no readable version.
+    fn unknown_version(&self, instance_path: String, version: &F::Node<'_>) -> Violation {
+        let number = version.as_number().and_then(|number| integer(&number));
+        let message = match number {
+            Some(number) => {
+                let (low, high) = (self.read_range.start(), self.read_range.end());
+                let readable = if low == high {
+                    format!("readable is {low}")
+                } else {
+                    format!("readable are {low} to {high}")
+                };
+                format!("version {number} of {} is not known, {readable}", self.name)
+            }
+            None => format!("is not known, {}", self.readable()),
+        };
+        Violation {
+            kind: Kind::UnknownVersion,
+            keyword: "const".into(),
+            schema_path: format!("/properties{instance_path}/const"),
+            instance_path,
+            message,
+            version: None,
+        }
+    }
+
+    /// Rewrites the violation of `type`: both names, where the document's is a name at all.
+    fn name_the_other_type(
+        &self,
+        envelope: &Envelope<F>,
+        document: &F::Node<'_>,
+        violation: &mut Violation,
+    ) {
+        let at_type = violation.instance_path.strip_prefix('/') == Some(TYPE_KEY);
+        if !at_type || violation.keyword != "const" {
+            return;
+        }
+        let other = document
+            .as_object()
+            .and_then(|object| object.get(&envelope.type_key))
+            .and_then(|other| other.as_string());
+        violation.kind = Kind::OtherContractType;
+        violation.message = match other {
+            Some(other) if name::is_well_formed(&other) => format!(
+                "is the contract type \"{other}\", must be \"{}\"",
+                self.name
+            ),
+            _ => format!("must be the contract type \"{}\"", self.name),
+        };
+    }
+
+    /// `readable versions of case_metadata are 1 to 2`
+    fn readable(&self) -> String {
+        match (self.read_range.start(), self.read_range.end()) {
+            (low, high) if low == high => format!("readable version of {} is {low}", self.name),
+            (low, high) => format!("readable versions of {} are {low} to {high}", self.name),
+        }
+    }
+}

@@ -1,0 +1,243 @@
+//! A failed keyword as [`Violation`]s: what sort of thing is wrong, and a message that names keys,
+//! types and rules but no value of the document unless values are to be shown.
+
+use crate::{
+    pointer,
+    violation::{Kind, Values, Violation},
+};
+use jsonschema::{
+    JsonType, ValidationError,
+    error::{TypeKind, ValidationErrorKind as Failure},
+};
+use serde_json::Value;
+
+/// Longest text taken over into a message from a schema or a document, in characters.
+const LONGEST_TEXT: usize = 80;
+/// How many branches of `anyOf` or `oneOf` a message explains.
+const MOST_BRANCHES: usize = 3;
+
+/// `required key "x" is missing`
+pub(super) fn missing_key(key: &str) -> String {
+    format!("required key {} is missing", quoted(key))
+}
+
+/// The violations that a failed keyword stands for: one, or one for each key that is not allowed.
+pub(super) fn violations(
+    error: &ValidationError<'_>,
+    values: Values,
+    violations: &mut Vec<Violation>,
+) {
+    let instance_path = error.instance_path().as_str();
+    let mut push = |kind, instance_path: String, message| {
+        violations.push(Violation {
+            kind,
+            keyword: error.kind().keyword().to_owned().into(),
+            instance_path,
+            schema_path: error.schema_path().as_str().to_owned(),
+            message,
+            version: None,
+        });
+    };
+    match error.kind() {
+        Failure::AdditionalProperties { unexpected }
+        | Failure::UnevaluatedProperties { unexpected } => {
+            for key in unexpected {
+                let message = format!("key {} is not allowed", quoted(key));
+                push(
+                    Kind::UnknownKey,
+                    pointer::child(instance_path, key),
+                    message,
+                );
+            }
+        }
+        _ => {
+            let (kind, mut message) = explain(error, 0);
+            if let (Values::Shown, Some(value)) = (values, scalar(error)) {
+                message = format!("{message}; it is {value}");
+            }
+            push(kind, instance_path.to_owned(), message);
+        }
+    }
+}
+
+/// What a failed keyword means; `depth` counts the branches that were entered.
+pub(super) fn explain(error: &ValidationError<'_>, depth: usize) -> (Kind, String) {
+    match error.kind() {
+        Failure::Required { property } => (
+            Kind::MissingKey,
+            missing_key(property.as_str().unwrap_or_default()),
+        ),
+        Failure::AdditionalProperties { unexpected }
+        | Failure::UnevaluatedProperties { unexpected } => (
+            Kind::UnknownKey,
+            format!("{} of its keys are not allowed", unexpected.len()),
+        ),
+        Failure::PropertyNames { error: inner } => {
+            let (_, message) = explain(inner, depth);
+            let name = inner.instance().as_str().map(quoted).unwrap_or_default();
+            (Kind::UnknownKey, format!("key name {name} {message}"))
+        }
+        Failure::Type { kind } => (
+            Kind::WrongType,
+            format!(
+                "must be of type {}, not {}",
+                expected_types(kind),
+                JsonType::from(error.instance().as_ref())
+            ),
+        ),
+        Failure::Constant { expected_value } => {
+            (Kind::WrongValue, format!("must be {}", brief(expected_value)))
+        }
+        Failure::Enum { options } => (
+            Kind::WrongValue,
+            format!("must be one of {}", brief_list(options)),
+        ),
+        Failure::AnyOf { context } => composition("none of the schemas of anyOf", context, depth),
+        Failure::OneOfNotValid { context } => {
+            composition("none of the schemas of oneOf", context, depth)
+        }
+        kind => leaf(kind, error.schema_path().as_str()),
+    }
+}
+
+/// What a failed keyword without sub-errors means.
+fn leaf(failure: &Failure, schema_path: &str) -> (Kind, String) {
+    use Kind::{Composition, Malformed, OutOfBounds, UnknownKey};
+    match failure {
+        Failure::Maximum { limit } => (OutOfBounds, format!("must be at most {limit}")),
+        Failure::Minimum { limit } => (OutOfBounds, format!("must be at least {limit}")),
+        Failure::ExclusiveMaximum { limit } => (OutOfBounds, format!("must be less than {limit}")),
+        Failure::ExclusiveMinimum { limit } => {
+            (OutOfBounds, format!("must be greater than {limit}"))
+        }
+        Failure::MultipleOf { multiple_of } => {
+            (OutOfBounds, format!("must be a multiple of {multiple_of}"))
+        }
+        Failure::MaxLength { limit } => (OutOfBounds, at_most(*limit, "character")),
+        Failure::MinLength { limit } => (OutOfBounds, at_least(*limit, "character")),
+        Failure::MaxItems { limit } => (OutOfBounds, at_most(*limit, "item")),
+        Failure::MinItems { limit } => (OutOfBounds, at_least(*limit, "item")),
+        Failure::MaxProperties { limit } => (OutOfBounds, at_most(*limit, "key")),
+        Failure::MinProperties { limit } => (OutOfBounds, at_least(*limit, "key")),
+        Failure::AdditionalItems { limit } => (OutOfBounds, at_most(*limit as u64, "item")),
+        Failure::UnevaluatedItems { unexpected } => {
+            (OutOfBounds, format!("{} of its items are not allowed", unexpected.len()))
+        }
+        Failure::UniqueItems => (Composition, "has items that are equal".into()),
+        Failure::Contains => (
+            Composition,
+            match schema_path.rsplit('/').next() {
+                Some("minContains") => "has too few items that match contains".into(),
+                Some("maxContains") => "has too many items that match contains".into(),
+                _ => "has no item that matches contains".into(),
+            },
+        ),
+        Failure::Not { .. } => (Composition, "must not match the schema of not".into()),
+        Failure::OneOfMultipleValid { .. } => {
+            (Composition, "matches more than one schema of oneOf".into())
+        }
+        Failure::FalseSchema => (UnknownKey, "no value is allowed here".into()),
+        Failure::Pattern { pattern } => (
+            Malformed,
+            format!("does not match the pattern {}", shortened(pattern)),
+        ),
+        Failure::Format { format } if format == "regex" => (
+            Malformed,
+            "is not a regular expression that runs in linear time \
+             (look-around and back-references do not)"
+                .into(),
+        ),
+        Failure::Format { format } => (Malformed, format!("is not a valid {format}")),
+        Failure::ContentEncoding { content_encoding } => {
+            (Malformed, format!("is not encoded as {content_encoding}"))
+        }
+        Failure::ContentMediaType { content_media_type } => {
+            (Malformed, format!("is no {content_media_type} document"))
+        }
+        Failure::FromUtf8 { .. } => (Malformed, "does not decode to UTF-8".into()),
+        // Closed when in doubt: what could not be evaluated does not pass.
+        other => (
+            Composition,
+            format!("{} could not be evaluated", other.keyword()),
+        ),
+    }
+}
+
+/// `matches none of the schemas of anyOf: must be of type string, not number; or ...`
+fn composition(
+    what: &str,
+    branches: &[Vec<ValidationError<'static>>],
+    depth: usize,
+) -> (Kind, String) {
+    let mut message = format!("matches {what}");
+    if depth == 0 && branches.len() <= MOST_BRANCHES {
+        let explained: Vec<String> = branches
+            .iter()
+            .filter_map(|errors| errors.first())
+            .map(|error| explain(error, depth + 1).1)
+            .collect();
+        if !explained.is_empty() {
+            message = format!("{message}: {}", explained.join("; or "));
+        }
+    }
+    (Kind::Composition, message)
+}
+
+fn expected_types(kind: &TypeKind) -> String {
+    match kind {
+        TypeKind::Single(kind) => kind.to_string(),
+        TypeKind::Multiple(kinds) => kinds
+            .iter()
+            .map(|kind| kind.to_string())
+            .collect::<Vec<_>>()
+            .join(" or "),
+    }
+}
+
+fn at_most(limit: u64, what: &str) -> String {
+    format!("must have at most {}", counted(limit, what))
+}
+
+fn at_least(limit: u64, what: &str) -> String {
+    format!("must have at least {}", counted(limit, what))
+}
+
+fn counted(count: u64, what: &str) -> String {
+    let plural = if count == 1 { "" } else { "s" };
+    format!("{count} {what}{plural}")
+}
+
+/// The offending value where it is a scalar.
+fn scalar(error: &ValidationError<'_>) -> Option<String> {
+    match error.instance().as_ref() {
+        Value::Object(_) | Value::Array(_) => None,
+        value => Some(brief(value)),
+    }
+}
+
+fn quoted(text: &str) -> String {
+    Value::from(shortened(text)).to_string()
+}
+
+fn brief(value: &Value) -> String {
+    match value {
+        Value::String(text) => quoted(text),
+        other => shortened(&other.to_string()),
+    }
+}
+
+fn brief_list(options: &Value) -> String {
+    match options {
+        Value::Array(options) => {
+            shortened(&options.iter().map(brief).collect::<Vec<_>>().join(", "))
+        }
+        other => brief(other),
+    }
+}
+
+fn shortened(text: &str) -> String {
+    match text.char_indices().nth(LONGEST_TEXT) {
+        Some((end, _)) => format!("{}...", &text[..end]),
+        None => text.to_owned(),
+    }
+}

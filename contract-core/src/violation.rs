@@ -1,0 +1,166 @@
+//! What is wrong with a document, and where.
+
+use crate::pointer;
+use std::{borrow::Cow, fmt};
+
+/// What sort of thing is wrong.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Kind {
+    /// `_schema_version` is not a version that may be read.
+    UnknownVersion,
+    /// `type` is not the name of the contract type.
+    OtherContractType,
+    /// A required key is not there.
+    MissingKey,
+    /// A key is there that the contract does not allow.
+    UnknownKey,
+    /// A value has the wrong JSON type.
+    WrongType,
+    /// A value is none of the allowed ones (`const`, `enum`).
+    WrongValue,
+    /// A number, a length or a count lies outside its bounds.
+    OutOfBounds,
+    /// A string does not have its form (`format`, `pattern`, `contentEncoding`).
+    Malformed,
+    /// A combination of schemas does not hold (`anyOf`, `oneOf`, `not`, `contains`).
+    Composition,
+}
+
+/// Whether messages may repeat values of the document.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Values {
+    /// Messages name keys, types and rules, never a value: they may go to a log.
+    #[default]
+    Masked,
+    /// Messages repeat the offending scalar values.
+    Shown,
+}
+
+/// One thing that is wrong with a document.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Violation {
+    pub(crate) kind: Kind,
+    pub(crate) keyword: Cow<'static, str>,
+    pub(crate) instance_path: String,
+    pub(crate) schema_path: String,
+    pub(crate) message: String,
+    pub(crate) version: Option<u32>,
+}
+
+impl Violation {
+    /// What sort of thing is wrong.
+    #[must_use]
+    pub fn kind(&self) -> Kind {
+        self.kind
+    }
+
+    /// The JSON Schema keyword that is not satisfied, such as `required`.
+    #[must_use]
+    pub fn keyword(&self) -> &str {
+        &self.keyword
+    }
+
+    /// JSON Pointer (RFC 6901) to the value in the document; empty for the document itself.
+    #[must_use]
+    pub fn instance_path(&self) -> &str {
+        &self.instance_path
+    }
+
+    /// JSON Pointer to the keyword in the schema, references resolved.
+    #[must_use]
+    pub fn schema_path(&self) -> &str {
+        &self.schema_path
+    }
+
+    /// What is wrong, in lower case, without a full stop; masked unless [`Values::Shown`] was asked.
+    #[must_use]
+    pub fn message(&self) -> &str {
+        &self.message
+    }
+
+    /// The contract version whose schema is not satisfied; `None` where no version was chosen.
+    #[must_use]
+    pub fn version(&self) -> Option<u32> {
+        self.version
+    }
+}
+
+/// `/priority: must be of type string, not number (version 2)`
+impl fmt::Display for Violation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.instance_path.as_str() {
+            "" => f.write_str("document")?,
+            path => f.write_str(path)?,
+        }
+        write!(f, ": {}", self.message)?;
+        match self.version {
+            Some(version) => write!(f, " (version {version})"),
+            None => Ok(()),
+        }
+    }
+}
+
+/// Everything that is wrong with one document; never empty.
+///
+/// Ordered by place in the document, then by place in the schema: the same document gives the same
+/// list in every representation.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Violations(Vec<Violation>);
+
+impl Violations {
+    /// The list in its order, or `None` when there is nothing wrong.
+    pub(crate) fn collect(mut violations: Vec<Violation>) -> Option<Self> {
+        violations.sort_by(|a, b| {
+            pointer::compare(&a.instance_path, &b.instance_path)
+                .then_with(|| pointer::compare(&a.schema_path, &b.schema_path))
+                .then_with(|| a.message.cmp(&b.message))
+        });
+        (!violations.is_empty()).then_some(Self(violations))
+    }
+
+    /// The violations, in order.
+    pub fn iter(&self) -> std::slice::Iter<'_, Violation> {
+        self.0.iter()
+    }
+
+    /// How many there are; at least one.
+    #[must_use]
+    #[allow(clippy::len_without_is_empty, reason = "never empty")]
+    pub fn len(&self) -> usize {
+        self.0.len()
+    }
+}
+
+impl IntoIterator for Violations {
+    type Item = Violation;
+    type IntoIter = std::vec::IntoIter<Violation>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.0.into_iter()
+    }
+}
+
+impl<'a> IntoIterator for &'a Violations {
+    type Item = &'a Violation;
+    type IntoIter = std::slice::Iter<'a, Violation>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.iter()
+    }
+}
+
+/// One line a violation.
+impl fmt::Display for Violations {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (index, violation) in self.iter().enumerate() {
+            if index > 0 {
+                f.write_str("\n")?;
+            }
+            violation.fmt(f)?;
+        }
+        Ok(())
+    }
+}
+
+impl std::error::Error for Violations {}

@@ -1,0 +1,149 @@
+//! Compiled validators: built-in contracts for the backend's life, ad-hoc schemas for a call site
+//! and, bounded, across statements.
+//!
+//! `fn_extra` belongs to one call site in one statement. What it points to is either static, or
+//! freed together with the memory context that the call site lives in. Every use checks the full
+//! identity (the name, the schema's bytes) unless the argument cannot change within the statement.
+
+use crate::{
+    document::{Document, TypeName},
+    report,
+    watch::Stored,
+};
+use contract_core::{ContractValidator, Registry, SchemaValidator};
+use pgrx::{PgMemoryContexts, pg_sys};
+use std::{
+    cell::RefCell,
+    collections::BTreeMap,
+    rc::Rc,
+    sync::{LazyLock, OnceLock},
+};
+
+/// The built-in contract types, each compiled on its first use in this backend.
+static CONTRACTS: LazyLock<BTreeMap<&str, OnceLock<ContractValidator<Stored>>>> =
+    LazyLock::new(|| {
+        Registry::builtin()
+            .iter()
+            .map(|contract| (contract.name(), OnceLock::new()))
+            .collect()
+    });
+
+/// The contract of that name; an ERROR where there is none.
+pub fn contract(name: &TypeName) -> &'static ContractValidator<Stored> {
+    let text = name.text();
+    match (Registry::builtin().get(&text), CONTRACTS.get(text.as_ref())) {
+        (Ok(contract), Some(compiled)) => compiled.get_or_init(|| {
+            contract
+                .compile()
+                .unwrap_or_else(|(version, error)| panic!("version {version} of {text}: {error}"))
+        }),
+        (Err(unknown), _) => report::unknown_contract_type(&unknown),
+        (Ok(_), None) => unreachable!("both list the built-in contract types"),
+    }
+}
+
+/// The contract of that name, kept for the call site.
+pub fn contract_at(
+    call: pg_sys::FunctionCallInfo,
+    name: &TypeName,
+) -> &'static ContractValidator<Stored> {
+    // SAFETY: `call` is the running call; its flinfo is NULL only for a direct call from C.
+    let Some(site) = (unsafe { (*call).flinfo.as_mut() }) else {
+        return contract(name);
+    };
+    // SAFETY: only this function sets fn_extra of these call sites, and to a static.
+    let kept = unsafe { site.fn_extra.cast::<ContractValidator<Stored>>().as_ref() };
+    match kept {
+        Some(kept) if kept.name().as_bytes() == name.bytes() => kept,
+        _ => {
+            let found = contract(name);
+            site.fn_extra = std::ptr::from_ref(found).cast_mut().cast();
+            found
+        }
+    }
+}
+
+/// An ad-hoc schema, compiled, with the bytes that it was compiled from.
+pub struct CompiledSchema {
+    bytes: Box<[u8]>,
+    validator: SchemaValidator<Stored>,
+}
+
+impl CompiledSchema {
+    pub fn validator(&self) -> &SchemaValidator<Stored> {
+        &self.validator
+    }
+}
+
+/// Most schemas kept across statements.
+const MOST_SCHEMAS: usize = 64;
+/// Most bytes of schemas kept across statements; what is compiled takes a multiple.
+const MOST_BYTES: usize = 1 << 20;
+
+thread_local! {
+    /// The schemas used last, the latest first.
+    static RECENT: RefCell<Vec<Rc<CompiledSchema>>> = const { RefCell::new(Vec::new()) };
+}
+
+/// The schema, compiled now or lately; an ERROR where it is none.
+pub fn schema(schema: &Document) -> Rc<CompiledSchema> {
+    let bytes = schema.bytes();
+    RECENT.with_borrow_mut(|recent| {
+        if let Some(at) = recent.iter().position(|kept| *kept.bytes == *bytes) {
+            recent[..=at].rotate_right(1);
+            return Rc::clone(&recent[0]);
+        }
+        let compiled = Rc::new(CompiledSchema {
+            bytes: schema.to_owned_bytes(),
+            validator: SchemaValidator::compile_jsonb(bytes)
+                .unwrap_or_else(|error| report::invalid_schema(&error)),
+        });
+        recent.insert(0, Rc::clone(&compiled));
+        let mut bytes = 0;
+        recent.retain(|kept| {
+            bytes += kept.bytes.len();
+            bytes <= MOST_BYTES
+        });
+        recent.truncate(MOST_SCHEMAS);
+        compiled
+    })
+}
+
+/// What `fn_extra` of a call with an ad-hoc schema points to.
+struct SchemaSite {
+    compiled: Rc<CompiledSchema>,
+    /// Whether the schema argument is the same for all calls of this site.
+    constant: bool,
+}
+
+/// The schema of argument 0, compiled and kept for the call site.
+pub fn schema_at(call: pg_sys::FunctionCallInfo, argument: &Document) -> Rc<CompiledSchema> {
+    // SAFETY: `call` is the running call; its flinfo is NULL only for a direct call from C.
+    let Some(site) = (unsafe { (*call).flinfo.as_mut() }) else {
+        return schema(argument);
+    };
+    // SAFETY: only this function sets fn_extra of these call sites, to a `SchemaSite` that lives
+    // until the context in which the call site lives is reset.
+    let kept = unsafe { site.fn_extra.cast::<SchemaSite>().as_mut() };
+    match kept {
+        Some(kept) => {
+            if !kept.constant && *kept.compiled.bytes != *argument.bytes() {
+                kept.compiled = schema(argument);
+            }
+            Rc::clone(&kept.compiled)
+        }
+        None => {
+            let compiled = schema(argument);
+            // SAFETY: `site` is a valid flinfo; the function looks at its expression tree only.
+            let constant = unsafe { pg_sys::get_fn_expr_arg_stable(site, 0) };
+            let kept = SchemaSite {
+                compiled: Rc::clone(&compiled),
+                constant,
+            };
+            site.fn_extra = PgMemoryContexts::For(site.fn_mcxt)
+                .leak_and_drop_on_delete(kept)
+                .cast();
+            compiled
+        }
+    }
+}

@@ -1,0 +1,143 @@
+//! Arguments as the bytes that Postgres stores: read in place where they are whole, detoasted
+//! into a copy that is freed again where they are not.
+
+use contract_core::json::{Jsonb, JsonbNode};
+use pgrx::{
+    FromDatum,
+    callconv::{Arg, ArgAbi},
+    pg_sys,
+    pgrx_sql_entity_graph::metadata::{
+        ArgumentError, ReturnsError, ReturnsRef, SqlMappingRef, SqlTranslatable, TypeOrigin,
+    },
+    varlena::{vardata_any, varatt_is_1b_e, varatt_is_4b_c, varsize_any_exhdr},
+};
+use std::{ptr, slice};
+
+/// The bytes of a varlena argument, without its header.
+pub struct Varlena {
+    varlena: *mut pg_sys::varlena,
+    /// Whether `varlena` is a detoasted copy of ours.
+    copied: bool,
+}
+
+impl Varlena {
+    pub fn bytes(&self) -> &[u8] {
+        // SAFETY: `varlena` is whole: it was checked, or detoasted, when this was made; it lives
+        // as long as the call whose argument it is, or until `self` is dropped.
+        unsafe {
+            slice::from_raw_parts(
+                vardata_any(self.varlena).cast(),
+                varsize_any_exhdr(self.varlena),
+            )
+        }
+    }
+
+    /// A value of its own that outlives the call.
+    pub fn to_owned_bytes(&self) -> Box<[u8]> {
+        self.bytes().into()
+    }
+}
+
+impl FromDatum for Varlena {
+    unsafe fn from_polymorphic_datum(
+        datum: pg_sys::Datum,
+        is_null: bool,
+        _: pg_sys::Oid,
+    ) -> Option<Self> {
+        if is_null {
+            return None;
+        }
+        let stored: *mut pg_sys::varlena = datum.cast_mut_ptr();
+        // SAFETY: the caller passes the datum of a varlena type that is not NULL.
+        unsafe {
+            if !varatt_is_1b_e(stored) && !varatt_is_4b_c(stored) {
+                return Some(Self {
+                    varlena: stored,
+                    copied: false,
+                });
+            }
+            let varlena = pg_sys::pg_detoast_datum_packed(stored);
+            Some(Self {
+                varlena,
+                copied: !ptr::eq(varlena, stored),
+            })
+        }
+    }
+}
+
+impl Drop for Varlena {
+    fn drop(&mut self) {
+        if self.copied {
+            // SAFETY: the copy was palloc'd by the detoasting and nobody else has it.
+            unsafe { pg_sys::pfree(self.varlena.cast()) }
+        }
+    }
+}
+
+/// A `jsonb` argument.
+pub struct Document(Varlena);
+
+impl Document {
+    /// The document as a node over its bytes.
+    pub fn root(&self) -> JsonbNode<'_> {
+        Jsonb::root(self.bytes())
+    }
+
+    pub fn bytes(&self) -> &[u8] {
+        self.0.bytes()
+    }
+
+    /// The bytes as a value that outlives the call.
+    pub fn to_owned_bytes(&self) -> Box<[u8]> {
+        self.0.to_owned_bytes()
+    }
+}
+
+/// A `text` argument: the name of a contract type.
+pub struct TypeName(Varlena);
+
+impl TypeName {
+    pub fn bytes(&self) -> &[u8] {
+        self.0.bytes()
+    }
+
+    pub fn text(&self) -> std::borrow::Cow<'_, str> {
+        String::from_utf8_lossy(self.bytes())
+    }
+}
+
+macro_rules! varlena_argument {
+    ($argument:ident, $sql:literal) => {
+        impl FromDatum for $argument {
+            unsafe fn from_polymorphic_datum(
+                datum: pg_sys::Datum,
+                is_null: bool,
+                oid: pg_sys::Oid,
+            ) -> Option<Self> {
+                // SAFETY: as for `Varlena`; the caller passes its own obligations on.
+                unsafe { Varlena::from_polymorphic_datum(datum, is_null, oid) }.map(Self)
+            }
+        }
+
+        // SAFETY: the argument is read as the type that `SqlTranslatable` declares for it.
+        unsafe impl<'fcx> ArgAbi<'fcx> for $argument {
+            unsafe fn unbox_arg_unchecked(arg: Arg<'_, 'fcx>) -> Self {
+                // SAFETY: the function is STRICT and declared with this argument's SQL type.
+                unsafe { arg.unbox_arg_using_from_datum() }.expect("a STRICT function's argument")
+            }
+        }
+
+        // SAFETY: the SQL type exists in every database, and its datum is a varlena.
+        unsafe impl SqlTranslatable for $argument {
+            const TYPE_IDENT: &'static str = pgrx::pgrx_resolved_type!($argument);
+            const TYPE_ORIGIN: TypeOrigin = TypeOrigin::External;
+            const ARGUMENT_SQL: Result<SqlMappingRef, ArgumentError> =
+                Ok(SqlMappingRef::literal($sql));
+            const RETURN_SQL: Result<ReturnsRef, ReturnsError> =
+                Ok(ReturnsRef::One(SqlMappingRef::literal($sql)));
+        }
+    };
+}
+
+varlena_argument!(Document, "jsonb");
+varlena_argument!(TypeName, "text");

@@ -1,0 +1,41 @@
+//! The Postgres extension `jsonb_contract`: glue between SQL and `contract-core`.
+//!
+//! It fetches arguments, calls one function of the core, and turns the result into SQL. It has no
+//! rules of its own. A document is read in place, from its detoasted bytes.
+
+mod cache;
+mod check;
+mod document;
+mod report;
+mod schema;
+mod types;
+mod watch;
+
+pgrx::pg_module_magic!(name, version);
+
+// A jsonb string is read as UTF-8; in another encoding a verdict would be wrong.
+pgrx::extension_sql!(
+    r"
+DO $$
+BEGIN
+    IF pg_catalog.current_setting('server_encoding') OPERATOR(pg_catalog.<>) 'UTF8' THEN
+        RAISE EXCEPTION 'extension jsonb_contract needs a database with encoding UTF8'
+            USING ERRCODE = 'feature_not_supported',
+                  DETAIL = 'The encoding of this database is '
+                      OPERATOR(pg_catalog.||) pg_catalog.current_setting('server_encoding')
+                      OPERATOR(pg_catalog.||) '.',
+                  HINT = 'Create the database with ENCODING ''UTF8''.';
+    END IF;
+END
+$$;
+",
+    name = "encoding",
+    bootstrap
+);
+
+// Who may write to a table may call the functions that its CHECK constraints call.
+pgrx::extension_sql!(
+    "GRANT USAGE ON SCHEMA contract TO PUBLIC;",
+    name = "usage",
+    finalize
+);

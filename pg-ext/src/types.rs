@@ -1,0 +1,67 @@
+//! `contract.types`, `contract.schema`, `contract.schema_version`: what contracts and documents say
+//! of themselves.
+
+use crate::{
+    document::{Document, TypeName},
+    report,
+    watch::Stored,
+};
+use contract_core::{Registry, envelope};
+use pgrx::{JsonB, iter::TableIterator, name, pg_extern};
+
+/// The contract types, in the order of their names.
+#[pg_extern(immutable, strict, parallel_safe)]
+fn types() -> TableIterator<
+    'static,
+    (
+        name!(name, String),
+        name!(canonical_id, String),
+        name!(release, String),
+        name!(min_version, i32),
+        name!(max_version, i32),
+        name!(owner, String),
+        name!(status, String),
+        name!(compatibility, String),
+    ),
+> {
+    TableIterator::new(Registry::builtin().iter().map(|contract| {
+        let manifest = contract.manifest();
+        (
+            manifest.contract_type.clone(),
+            manifest.canonical_id.clone(),
+            manifest.release.to_string(),
+            manifest.min_version.cast_signed(),
+            manifest.max_version.cast_signed(),
+            manifest.owner.clone(),
+            manifest.status.as_str().to_owned(),
+            manifest.compatibility.as_str().to_owned(),
+        )
+    }))
+}
+
+/// The JSON Schema of a version, envelope included.
+#[pg_extern(immutable, strict, parallel_safe)]
+fn schema(contract_type: TypeName, version: i32) -> JsonB {
+    let contract = match Registry::builtin().get(&contract_type.text()) {
+        Ok(contract) => contract,
+        Err(unknown) => report::unknown_contract_type(&unknown),
+    };
+    let schema = u32::try_from(version)
+        .ok()
+        .and_then(|version| contract.schema(version));
+    match schema {
+        Some(schema) => JsonB(schema.clone()),
+        None => {
+            let range = contract.read_range();
+            let readable = format!("version {} to {}", range.start(), range.end());
+            report::unknown_version(contract.name(), version, &readable)
+        }
+    }
+}
+
+/// The version that the document says it has; NULL where it says none.
+#[pg_extern(immutable, strict, parallel_safe)]
+fn schema_version(document: Document) -> Option<i32> {
+    let version = envelope::schema_version::<Stored>(&Stored::node(document.root()))?;
+    i32::try_from(version).ok()
+}
