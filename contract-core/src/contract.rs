@@ -150,7 +150,9 @@ impl ContractType {
     ///
     /// The version whose schema does not compile, and why; [`ContractType::new`] has refused such a
     /// schema already.
-    pub fn compile<F: crate::json::Json>(&self) -> Result<ContractValidator<F>, (u32, SchemaError)> {
+    pub fn compile<F: crate::json::Json>(
+        &self,
+    ) -> Result<ContractValidator<F>, (u32, SchemaError)> {
         ContractValidator::compile(self)
     }
 

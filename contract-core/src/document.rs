@@ -100,10 +100,8 @@ impl<'de, B: Body> Deserialize<'de> for Document<B> {
     fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         use serde::de::Error;
         let mut body = Map::<String, Value>::deserialize(deserializer)?;
-        let mut take = |key: &'static str| {
-            body.remove(key)
-                .ok_or_else(|| D::Error::missing_field(key))
-        };
+        let mut take =
+            |key: &'static str| body.remove(key).ok_or_else(|| D::Error::missing_field(key));
         let version = take(VERSION_KEY)?;
         let context = take(CONTEXT_KEY)?;
         let contract_type = take(TYPE_KEY)?;

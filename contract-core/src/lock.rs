@@ -99,7 +99,11 @@ impl Lock {
         }
         for (name, versions) in &current.0 {
             for &version in versions.keys() {
-                if !self.0.get(name).is_some_and(|old| old.contains_key(&version)) {
+                if !self
+                    .0
+                    .get(name)
+                    .is_some_and(|old| old.contains_key(&version))
+                {
                     differences.push(Difference::Unlocked(name.clone(), version));
                 }
             }

@@ -26,11 +26,7 @@ pub const SCHEMA_FILE: &str = "manifest.schema.json";
 #[serde(deny_unknown_fields)]
 pub struct Manifest {
     /// Where the schema of this file is, for editors.
-    #[serde(
-        rename = "$schema",
-        default,
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(rename = "$schema", default, skip_serializing_if = "Option::is_none")]
     #[schemars(with = "String")]
     pub json_schema: Option<String>,
     /// The name of the contract type, as in the `type` key of a document and in the file's name.
@@ -227,8 +223,7 @@ impl Manifest {
     /// Every problem that can be seen without compiling a schema.
     pub(crate) fn complete_schemas(&self) -> Result<Vec<Value>, Vec<Problem>> {
         let mut problems = Vec::new();
-        let mut problem =
-            |path: &str, message: String| problems.push(Problem::new(path, message));
+        let mut problem = |path: &str, message: String| problems.push(Problem::new(path, message));
         if !name::is_well_formed(&self.contract_type) {
             problem(
                 "/contract_type",

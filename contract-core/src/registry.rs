@@ -54,9 +54,7 @@ impl Registry {
         for path in manifest_files(folder)? {
             match read_file(&path) {
                 Ok(contract) => {
-                    registry
-                        .types
-                        .insert(contract.name().to_owned(), contract);
+                    registry.types.insert(contract.name().to_owned(), contract);
                 }
                 Err(problems) => errors.push((path, problems)),
             }
@@ -112,7 +110,9 @@ fn manifest_files(folder: &Path) -> Result<Vec<PathBuf>, LoadErrors> {
     let mut files = Vec::new();
     for entry in fs::read_dir(folder).map_err(|error| fail(&error))? {
         let path = entry.map_err(|error| fail(&error))?.path();
-        let is_manifest = path.extension().is_some_and(|extension| extension == "json")
+        let is_manifest = path
+            .extension()
+            .is_some_and(|extension| extension == "json")
             && path
                 .file_name()
                 .is_some_and(|name| name != SCHEMA_FILE && name != lock::LOCK_FILE);

@@ -9,7 +9,7 @@ use pgrx::{
     pgrx_sql_entity_graph::metadata::{
         ArgumentError, ReturnsError, ReturnsRef, SqlMappingRef, SqlTranslatable, TypeOrigin,
     },
-    varlena::{vardata_any, varatt_is_1b_e, varatt_is_4b_c, varsize_any_exhdr},
+    varlena::{varatt_is_1b_e, varatt_is_4b_c, vardata_any, varsize_any_exhdr},
 };
 use std::{ptr, slice};
 

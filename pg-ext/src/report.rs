@@ -59,7 +59,7 @@ pub fn unknown_version(contract_type: &str, version: i32, readable: &str) -> ! {
             format!("version {version} of contract type \"{contract_type}\" is not known"),
             "contract.schema",
         )
-        .set_hint(format!("Known is {readable}.")),
+        .set_hint(format!("Known are {readable}.")),
     )
 }
 

@@ -53,7 +53,7 @@ fn schema(contract_type: TypeName, version: i32) -> JsonB {
         Some(schema) => JsonB(schema.clone()),
         None => {
             let range = contract.read_range();
-            let readable = format!("version {} to {}", range.start(), range.end());
+            let readable = format!("versions {} to {}", range.start(), range.end());
             report::unknown_version(contract.name(), version, &readable)
         }
     }

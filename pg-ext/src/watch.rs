@@ -2,15 +2,13 @@
 
 use contract_core::{
     json::Jsonb,
-    watch::{Watch, Watched, WatchedNode},
+    watch::{Watch, Watched},
 };
 use pgrx::{PgLogLevel, PgSqlErrorCode, pg_sys, pg_sys::panic::ErrorReport};
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 
 /// jsonb bytes, read under the eyes of the backend.
 pub type Stored = Watched<Jsonb, Backend>;
-/// One value of a stored document.
-pub type StoredNode<'a> = WatchedNode<'a, Jsonb, Backend>;
 
 /// The backend as the watch of a walk.
 pub enum Backend {}

@@ -160,7 +160,13 @@ mod tests {
         let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/builtin");
         let on_disk: BTreeSet<String> = fs::read_dir(folder)
             .expect("the folder is there")
-            .map(|entry| entry.expect("an entry").file_name().into_string().expect("UTF-8"))
+            .map(|entry| {
+                entry
+                    .expect("an entry")
+                    .file_name()
+                    .into_string()
+                    .expect("UTF-8")
+            })
             .filter(|name| name != "mod.rs")
             .collect();
         let listed = FILES.iter().map(|(file, _)| format!("{file}.rs")).collect();

@@ -85,9 +85,10 @@ pub(super) fn explain(error: &ValidationError<'_>, depth: usize) -> (Kind, Strin
                 JsonType::from(error.instance().as_ref())
             ),
         ),
-        Failure::Constant { expected_value } => {
-            (Kind::WrongValue, format!("must be {}", brief(expected_value)))
-        }
+        Failure::Constant { expected_value } => (
+            Kind::WrongValue,
+            format!("must be {}", brief(expected_value)),
+        ),
         Failure::Enum { options } => (
             Kind::WrongValue,
             format!("must be one of {}", brief_list(options)),
@@ -120,9 +121,10 @@ fn leaf(failure: &Failure, schema_path: &str) -> (Kind, String) {
         Failure::MaxProperties { limit } => (OutOfBounds, at_most(*limit, "key")),
         Failure::MinProperties { limit } => (OutOfBounds, at_least(*limit, "key")),
         Failure::AdditionalItems { limit } => (OutOfBounds, at_most(*limit as u64, "item")),
-        Failure::UnevaluatedItems { unexpected } => {
-            (OutOfBounds, format!("{} of its items are not allowed", unexpected.len()))
-        }
+        Failure::UnevaluatedItems { unexpected } => (
+            OutOfBounds,
+            format!("{} of its items are not allowed", unexpected.len()),
+        ),
         Failure::UniqueItems => (Composition, "has items that are equal".into()),
         Failure::Contains => (
             Composition,

@@ -115,7 +115,11 @@ impl<F: Json> SchemaValidator<F> {
     }
 
     /// What is wrong with `document`, in the order of the walk.
-    pub(super) fn violations<'i>(&'i self, document: F::Node<'i>, values: Values) -> Vec<Violation> {
+    pub(super) fn violations<'i>(
+        &'i self,
+        document: F::Node<'i>,
+        values: Values,
+    ) -> Vec<Violation> {
         let mut violations = Vec::new();
         for error in self.validator.iter_errors(document) {
             message::violations(&error, values, &mut violations);
@@ -174,9 +178,10 @@ impl SchemaError {
                 (pointer, format!("refers to {pointer}, where nothing is"))
             }
             ReferencingError::NoSuchAnchor { anchor }
-            | ReferencingError::InvalidAnchor { anchor } => {
-                (anchor, format!("refers to the anchor {anchor}, which is not there"))
-            }
+            | ReferencingError::InvalidAnchor { anchor } => (
+                anchor,
+                format!("refers to the anchor {anchor}, which is not there"),
+            ),
             other => (&String::new(), other.to_string()),
         };
         Self {

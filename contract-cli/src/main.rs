@@ -1,0 +1,2 @@
+//! The command `jsonb-contract`.
+fn main() {}
