@@ -52,7 +52,8 @@ pub(super) fn violations(
         }
         _ => {
             let (kind, mut message) = explain(error, 0);
-            if let (Values::Shown, Some(value)) = (values, scalar(error)) {
+            let of_one_key = refuses_every_key(error.schema_path().as_str());
+            if let (Values::Shown, Some(value), false) = (values, scalar(error), of_one_key) {
                 message = format!("{message}; it is {value}");
             }
             push(kind, instance_path.to_owned(), message);
@@ -105,14 +106,12 @@ pub(super) fn explain(error: &ValidationError<'_>, depth: usize) -> (Kind, Strin
 fn leaf(failure: &Failure, schema_path: &str) -> (Kind, String) {
     use Kind::{Composition, Malformed, OutOfBounds, UnknownKey};
     match failure {
-        Failure::Maximum { limit } => (OutOfBounds, format!("must be at most {limit}")),
+        // The numeric keywords bring their own message; those of `jsonschema` itself are left in
+        // the meta-schemas.
+        Failure::Custom { message, .. } => (OutOfBounds, shortened(message)),
         Failure::Minimum { limit } => (OutOfBounds, format!("must be at least {limit}")),
-        Failure::ExclusiveMaximum { limit } => (OutOfBounds, format!("must be less than {limit}")),
         Failure::ExclusiveMinimum { limit } => {
             (OutOfBounds, format!("must be greater than {limit}"))
-        }
-        Failure::MultipleOf { multiple_of } => {
-            (OutOfBounds, format!("must be a multiple of {multiple_of}"))
         }
         Failure::MaxLength { limit } => (OutOfBounds, at_most(*limit, "character")),
         Failure::MinLength { limit } => (OutOfBounds, at_least(*limit, "character")),
@@ -137,6 +136,9 @@ fn leaf(failure: &Failure, schema_path: &str) -> (Kind, String) {
         Failure::Not { .. } => (Composition, "must not match the schema of not".into()),
         Failure::OneOfMultipleValid { .. } => {
             (Composition, "matches more than one schema of oneOf".into())
+        }
+        Failure::FalseSchema if refuses_every_key(schema_path) => {
+            (UnknownKey, "no key is allowed here".into())
         }
         Failure::FalseSchema => (UnknownKey, "no value is allowed here".into()),
         Failure::Pattern { pattern } => (
@@ -175,14 +177,25 @@ fn composition(
     if depth == 0 && branches.len() <= MOST_BRANCHES {
         let explained: Vec<String> = branches
             .iter()
-            .filter_map(|errors| errors.first())
-            .map(|error| explain(error, depth + 1).1)
+            .filter_map(|errors| first_explanation(errors, depth + 1))
             .collect();
         if !explained.is_empty() {
             message = format!("{message}: {}", explained.join("; or "));
         }
     }
     (Kind::Composition, message)
+}
+
+/// What the first error of a branch means: the first in the order of the document, whatever order
+/// the representation keeps keys in.
+fn first_explanation(errors: &[ValidationError<'static>], depth: usize) -> Option<String> {
+    let explained = errors.iter().map(|error| {
+        let place = error.instance_path().as_str();
+        (place, explain(error, depth).1)
+    });
+    explained
+        .min_by(|a, b| pointer::compare(a.0, b.0).then_with(|| a.1.cmp(&b.1)))
+        .map(|(_, message)| message)
 }
 
 fn expected_types(kind: &TypeKind) -> String {
@@ -207,6 +220,12 @@ fn at_least(limit: u64, what: &str) -> String {
 fn counted(count: u64, what: &str) -> String {
     let plural = if count == 1 { "" } else { "s" };
     format!("{count} {what}{plural}")
+}
+
+/// Whether the keyword is `additionalProperties` or `propertyNames` itself, being `false`: the
+/// error then has the value of whichever key came first.
+fn refuses_every_key(schema_path: &str) -> bool {
+    schema_path.ends_with("/additionalProperties") || schema_path.ends_with("/propertyNames")
 }
 
 /// The offending value where it is a scalar.

@@ -5,6 +5,7 @@
 
 mod contract;
 mod message;
+mod number;
 mod schema;
 
 pub use contract::ContractValidator;

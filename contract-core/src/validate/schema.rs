@@ -1,6 +1,6 @@
 //! One JSON Schema, compiled: the general validator, over any representation.
 
-use super::message;
+use super::{message, number};
 use crate::{
     json::{Json, Jsonb, Node, jsonb},
     pointer,
@@ -60,15 +60,14 @@ impl<F: Json> SchemaValidator<F> {
     pub fn compile(schema: &Value) -> Result<Self, SchemaError> {
         measure(schema)?;
         stacker::grow(COMPILE_STACK, || {
-            jsonschema::options_for::<F>()
+            let patterns = PatternOptions::regex()
+                .size_limit(PATTERN_SIZE)
+                .dfa_size_limit(PATTERN_SIZE);
+            let options = jsonschema::options_for::<F>()
                 .offline()
                 .should_validate_formats(true)
-                .with_pattern_options(
-                    PatternOptions::regex()
-                        .size_limit(PATTERN_SIZE)
-                        .dfa_size_limit(PATTERN_SIZE),
-                )
-                .build(schema)
+                .with_pattern_options(patterns);
+            number::with_exact_keywords(options).build(schema)
         })
         .map(|validator| Self { validator })
         .map_err(|error| SchemaError::new(schema, &error))
