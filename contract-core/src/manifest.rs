@@ -6,6 +6,7 @@
 
 use crate::{
     contract::{Compatibility, ContractType, Status, envelope_key_in, schema_of},
+    document::Body,
     envelope,
     json::SerdeJson,
     name,
@@ -85,6 +86,24 @@ pub struct ContractVersion {
     /// The JSON Schema of the keys beside the envelope; draft 2020-12 unless it names another.
     /// Closed to other keys unless it says `additionalProperties` or `unevaluatedProperties`.
     pub schema: Map<String, Value>,
+}
+
+impl ContractVersion {
+    /// The version that a Rust type stands for: its number, and the schema that `schemars` derives.
+    ///
+    /// # Panics
+    ///
+    /// When the schema of `B` is not an object, as that of any struct is.
+    #[must_use]
+    pub fn of<B: Body>() -> Self {
+        let Value::Object(schema) = schema_of::<B>() else {
+            panic!("the schema of {} is an object", B::CONTRACT_TYPE)
+        };
+        Self {
+            version: B::VERSION,
+            schema,
+        }
+    }
 }
 
 /// A column that holds documents of a contract type.

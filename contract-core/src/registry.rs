@@ -29,6 +29,7 @@ impl Registry {
     }
 
     /// The contract types that are built in.
+    #[must_use]
     pub fn builtin() -> &'static Self {
         static BUILTIN: LazyLock<Registry> = LazyLock::new(|| Registry {
             types: builtin::manifests()
@@ -95,6 +96,7 @@ impl Registry {
     }
 
     /// The contract types, in the order of their names.
+    #[must_use]
     pub fn iter(&self) -> impl ExactSizeIterator<Item = &ContractType> {
         self.types.values()
     }

@@ -1,4 +1,4 @@
-//! One verdict: jsonb bytes and serde_json values give the same verdict and the same violations.
+//! One verdict: jsonb bytes and `serde_json` values give the same verdict and the same violations.
 
 #[path = "support/generate.rs"]
 mod generate;

@@ -6,7 +6,7 @@
 //! accepts any value. No further rule is made up: it would refuse documents that are in production.
 
 use crate::{
-    contract::{Compatibility, ContractType, Status, schema_of},
+    contract::{Compatibility, ContractType, Status},
     document::Body,
     manifest::{Binding, ContractVersion, IndexKey, IndexMethod, Manifest, SCHEMA_FILE},
 };
@@ -129,14 +129,7 @@ impl Facts {
 
 /// The version that a Rust type stands for, with its contract type's name.
 fn version<B: Body>() -> (&'static str, ContractVersion) {
-    let Value::Object(schema) = schema_of::<B>() else {
-        panic!("the schema of {} is an object", B::CONTRACT_TYPE)
-    };
-    let version = ContractVersion {
-        version: B::VERSION,
-        schema,
-    };
-    (B::CONTRACT_TYPE, version)
+    (B::CONTRACT_TYPE, ContractVersion::of::<B>())
 }
 
 /// Reads the value of a key that is there: `null` is a value and no way to leave a key out.

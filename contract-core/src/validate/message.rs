@@ -63,6 +63,7 @@ pub(super) fn violations(
 
 /// What a failed keyword means; `depth` counts the branches that were entered.
 pub(super) fn explain(error: &ValidationError<'_>, depth: usize) -> (Kind, String) {
+    let place = error.instance_path().as_str();
     match error.kind() {
         Failure::Required { property } => (
             Kind::MissingKey,
@@ -94,10 +95,8 @@ pub(super) fn explain(error: &ValidationError<'_>, depth: usize) -> (Kind, Strin
             Kind::WrongValue,
             format!("must be one of {}", brief_list(options)),
         ),
-        Failure::AnyOf { context } => composition("none of the schemas of anyOf", context, depth),
-        Failure::OneOfNotValid { context } => {
-            composition("none of the schemas of oneOf", context, depth)
-        }
+        Failure::AnyOf { context } => composition("anyOf", context, place, depth),
+        Failure::OneOfNotValid { context } => composition("oneOf", context, place, depth),
         kind => leaf(kind, error.schema_path().as_str()),
     }
 }
@@ -169,11 +168,16 @@ fn leaf(failure: &Failure, schema_path: &str) -> (Kind, String) {
 
 /// `matches none of the schemas of anyOf: must be of type string, not number; or ...`
 fn composition(
-    what: &str,
+    keyword: &str,
     branches: &[Vec<ValidationError<'static>>],
+    place: &str,
     depth: usize,
 ) -> (Kind, String) {
-    let mut message = format!("matches {what}");
+    if let Some(constants) = constants(branches, place) {
+        let message = format!("must be one of {}", brief_list(&constants));
+        return (Kind::WrongValue, message);
+    }
+    let mut message = format!("matches none of the schemas of {keyword}");
     if depth == 0 && branches.len() <= MOST_BRANCHES {
         let explained: Vec<String> = branches
             .iter()
@@ -184,6 +188,22 @@ fn composition(
         }
     }
     (Kind::Composition, message)
+}
+
+/// The constants, where every branch is one: the way in which an enumeration with a description for
+/// each value is written.
+fn constants(branches: &[Vec<ValidationError<'static>>], place: &str) -> Option<Value> {
+    branches
+        .iter()
+        .map(|errors| match errors.as_slice() {
+            [error] if error.instance_path().as_str() == place => match error.kind() {
+                Failure::Constant { expected_value } => Some(expected_value.as_ref().clone()),
+                _ => None,
+            },
+            _ => None,
+        })
+        .collect::<Option<Vec<Value>>>()
+        .map(Value::from)
 }
 
 /// What the first error of a branch means: the first in the order of the document, whatever order

@@ -235,7 +235,7 @@ fn measure(schema: &Value) -> Result<(), SchemaError> {
 
 /// The first reference of `schema` whose text is `target`, or leads there once it is resolved.
 fn find_reference(schema: &Value, target: &str) -> Option<String> {
-    walk(schema, String::new(), &mut |keyword, text| {
+    walk(schema, "", &mut |keyword, text| {
         REFERENCES.contains(&keyword) && !text.is_empty() && {
             let (base, fragment) = text.split_once('#').unwrap_or((text, ""));
             (!base.is_empty() && target.ends_with(base.trim_start_matches("./")))
@@ -249,7 +249,7 @@ pub(crate) fn is_reference_to_root(schema: &Value) -> bool {
     let named = |keyword: &str| schema.get(keyword).and_then(Value::as_str);
     let id = named("$id").map(|id| id.trim_end_matches('#'));
     let anchors = [named("$anchor"), named("$dynamicAnchor")];
-    walk(schema, String::new(), &mut |keyword, text| {
+    walk(schema, "", &mut |keyword, text| {
         let (base, fragment) = text.split_once('#').unwrap_or((text, ""));
         matches!(keyword, "$ref" | "$dynamicRef" | "$recursiveRef")
             && (base.is_empty() || Some(base) == id)
@@ -259,23 +259,19 @@ pub(crate) fn is_reference_to_root(schema: &Value) -> bool {
 }
 
 /// The place of the first text member for which `wanted(key, text)` holds.
-fn walk(
-    value: &Value,
-    path: String,
-    wanted: &mut impl FnMut(&str, &str) -> bool,
-) -> Option<String> {
+fn walk(value: &Value, path: &str, wanted: &mut impl FnMut(&str, &str) -> bool) -> Option<String> {
     match value {
         Value::Object(members) => members.iter().find_map(|(key, member)| {
-            let path = pointer::child(&path, key);
+            let path = pointer::child(path, key);
             match member {
                 Value::String(text) if wanted(key, text) => Some(path),
-                member => walk(member, path, wanted),
+                member => walk(member, &path, wanted),
             }
         }),
         Value::Array(elements) => elements
             .iter()
             .enumerate()
-            .find_map(|(index, element)| walk(element, format!("{path}/{index}"), wanted)),
+            .find_map(|(index, element)| walk(element, &format!("{path}/{index}"), wanted)),
         _ => None,
     }
 }

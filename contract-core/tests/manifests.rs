@@ -1,0 +1,259 @@
+//! Manifests from files: every problem is found, with its place; and the lock file.
+
+use contract_core::{
+    ContractType, Manifest, Registry,
+    lock::{Difference, Lock},
+};
+use serde_json::{Value, json};
+use std::{fs, path::PathBuf};
+
+/// A manifest with one version whose schema is `schema`.
+fn manifest(schema: &Value) -> Value {
+    json!({
+        "contract_type": "ship_manifest",
+        "canonical_id": "CONTRACT-SHIP-MANIFEST-V1",
+        "release": "1.0.0",
+        "owner": "harbour",
+        "status": "draft",
+        "compatibility": "full",
+        "min_version": 1,
+        "max_version": 1,
+        "check_constraint": true,
+        "versions": [{"version": 1, "schema": schema}],
+    })
+}
+
+fn ship(schema: &Value) -> ContractType {
+    Manifest::read(&manifest(schema)).unwrap_or_else(|problems| panic!("{problems:?}"))
+}
+
+fn problems(manifest: &Value) -> Vec<String> {
+    Manifest::read(manifest)
+        .expect_err("a manifest with problems")
+        .iter()
+        .map(ToString::to_string)
+        .collect()
+}
+
+fn document(extra: &Value) -> Value {
+    let mut document = json!({
+        "_schema_version": 1,
+        "_context": {"created_by": "test", "created_at": "2025-01-22T10:00:00Z"},
+        "type": "ship_manifest",
+    });
+    for (key, value) in extra.as_object().expect("an object") {
+        document[key] = value.clone();
+    }
+    document
+}
+
+#[test]
+fn a_schema_is_closed_unless_it_says_that_it_is_open() {
+    let named = json!({"properties": {"cargo": true}});
+    #[rustfmt::skip]
+    let cases = [
+        (named.clone(), json!({"cargo": 1}), true),
+        (named.clone(), json!({"crew": 1}), false),
+        (json!({"properties": {"cargo": true}, "additionalProperties": true}), json!({"crew": 1}), true),
+        (json!({"additionalProperties": {"type": "string"}}), json!({"crew": "x"}), true),
+        (json!({"additionalProperties": {"type": "string"}}), json!({"crew": 1}), false),
+        (json!({"$ref": "#/$defs/own", "$defs": {"own": named}}), json!({"cargo": 1}), true),
+        (json!({"$ref": "#/$defs/own", "$defs": {"own": {"properties": {"cargo": true}}}}), json!({"crew": 1}), false),
+        (json!({"patternProperties": {"^x-": true}}), json!({"x-a": 1}), true),
+        (json!({"patternProperties": {"^x-": true}}), json!({"y-a": 1}), false),
+        (json!({"required": ["cargo"], "properties": {"cargo": true}}), json!({}), false),
+        (json!({"$schema": "http://json-schema.org/draft-07/schema#", "properties": {"cargo": true}}), json!({"cargo": 1}), true),
+    ];
+    for (schema, extra, valid) in cases {
+        let verdict = ship(&schema).validate(&document(&extra));
+        assert_eq!(verdict.is_ok(), valid, "{schema} {extra}: {verdict:?}");
+    }
+}
+
+#[test]
+fn a_contract_type_without_an_envelope_takes_the_bare_document() {
+    let mut bare = manifest(&json!({"type": "array", "items": {"type": "string"}}));
+    bare["envelope"] = json!(false);
+    let contract = Manifest::read(&bare).expect("a manifest");
+    assert!(contract.is_valid(&json!(["read", "write"])));
+    let violations = contract
+        .validate(&json!(["read", 1]))
+        .expect_err("not valid");
+    assert_eq!(
+        violations.to_string(),
+        "/1: must be of type string, not number"
+    );
+    bare["max_version"] = json!(2);
+    assert!(
+        problems(&bare).contains(
+            &"/envelope: without an envelope a document cannot say its version: one version only"
+                .into()
+        )
+    );
+}
+
+#[test]
+fn every_problem_of_the_form_is_reported() {
+    let mut wrong = manifest(&json!({}));
+    wrong["contract_type"] = json!("Ship-Manifest");
+    wrong["status"] = json!("new");
+    wrong["release"] = json!("one");
+    wrong["colour"] = json!("red");
+    wrong.as_object_mut().expect("an object").remove("owner");
+    assert_eq!(
+        problems(&wrong),
+        [
+            "manifest: required key \"owner\" is missing",
+            "/colour: key \"colour\" is not allowed",
+            "/contract_type: does not match the pattern ^[a-z][a-z0-9_]{0,62}$; it is \"Ship-Manifest\"",
+            "/release: does not match the pattern ^(0|[1-9]\\d*)\\.(0|[1-9]\\d*)\\.(0|[1-9]\\d*)(?:-((?:0|[1-9]\\d*|\\d*[a-zA-Z-][0-9a-zA...; it is \"one\"",
+            "/status: must be one of \"draft\", \"active\", \"deprecated\", \"archived\"; it is \"new\"",
+        ]
+    );
+}
+
+#[test]
+fn every_problem_of_the_meaning_is_reported() {
+    let mut wrong = manifest(&json!({"properties": {"type": {"type": "string"}}}));
+    wrong["max_version"] = json!(3);
+    assert_eq!(
+        problems(&wrong),
+        [
+            "/versions: must be the versions 1 to 3, each once, ascending",
+            "/release: the major number of 1.0.0 is not the newest version, 3",
+            "/versions/0/schema/properties: the key \"type\" belongs to the envelope",
+        ]
+    );
+    wrong["max_version"] = json!(0);
+    assert_eq!(
+        problems(&wrong),
+        ["/max_version: must be at least 1; it is 0"]
+    );
+}
+
+#[test]
+fn a_schema_that_cannot_be_used_is_reported_with_its_place() {
+    #[rustfmt::skip]
+    let cases = [
+        (json!({"properties": {"a": {"minimum": "1"}}}), "/versions/0/schema/properties/a/minimum: must be of type number, not string"),
+        (json!({"type": "array"}), "/versions/0/schema/type: must be \"object\": a document with an envelope is an object"),
+        (json!({"properties": {"again": {"$ref": "#"}}}), "/versions/0/schema: a reference to the whole schema would ask for the envelope again: give the recursive part a name under $defs"),
+        (json!({"$schema": "http://json-schema.org/draft-07/schema#", "allOf": [true]}), "/versions/0/schema: say additionalProperties: this draft cannot close a schema that is composed of others"),
+        (json!({"$schema": "http://json-schema.org/draft-07/schema#", "$ref": "#/definitions/a"}), "/versions/0/schema/$ref: a $ref of this draft hides the keywords beside it, the envelope too"),
+        (json!({"$ref": "https://example.com/ship.json"}), "/versions/0/schema/$ref: refers to https://example.com/ship.json, which is not part of the schema; nothing is fetched"),
+    ];
+    for (schema, expected) in cases {
+        assert_eq!(problems(&manifest(&schema)), [expected], "{schema}");
+    }
+}
+
+/// A folder of its own for a test, gone when dropped.
+struct Folder(PathBuf);
+
+impl Folder {
+    fn new(name: &str) -> Self {
+        let path = std::env::temp_dir().join(format!("{name}-{}", std::process::id()));
+        fs::create_dir_all(&path).expect("a folder can be made");
+        Self(path)
+    }
+
+    fn write(&self, file: &str, text: &str) {
+        fs::write(self.0.join(file), text).expect("a file can be written");
+    }
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        let _ = fs::remove_dir_all(&self.0);
+    }
+}
+
+#[test]
+fn a_folder_is_loaded_whole_or_every_file_with_problems_is_named() {
+    let folder = Folder::new("manifests");
+    folder.write("ship_manifest.json", &manifest(&json!({})).to_string());
+    folder.write("manifest.schema.json", &Manifest::json_schema().to_string());
+    folder.write("notes.txt", "not a manifest");
+    let registry = Registry::from_folder(&folder.0).expect("one manifest");
+    assert_eq!(registry.iter().len(), 1);
+    assert!(registry.get("ship_manifest").is_ok());
+
+    folder.write("other_name.json", &manifest(&json!({})).to_string());
+    folder.write("broken.json", "{\"contract_type\": ");
+    folder.write("empty.json", "{}");
+    let errors = Registry::from_folder(&folder.0).expect_err("files with problems");
+    let found: Vec<String> = errors
+        .iter()
+        .map(|(path, problem)| {
+            let file = path
+                .file_name()
+                .expect("a name")
+                .to_string_lossy()
+                .into_owned();
+            format!("{file}: {problem}")
+        })
+        .collect();
+    assert!(found.contains(
+        &"other_name.json: /contract_type: the file must be named ship_manifest.json".into()
+    ));
+    assert!(found.contains(
+        &"broken.json: manifest: is not JSON: EOF while parsing a value at line 1 column 18".into()
+    ));
+    assert!(found.contains(&"empty.json: manifest: required key \"versions\" is missing".into()));
+    let gone = Registry::from_folder(&folder.0.join("gone")).expect_err("no such folder");
+    assert!(gone.to_string().contains("cannot be read"), "{gone}");
+}
+
+#[test]
+fn a_released_version_never_changes() {
+    let registry = |schema: &Value| {
+        let mut registry = Registry::new();
+        registry.insert(ship(schema)).expect("a first type");
+        registry
+    };
+    let released = registry(&json!({"properties": {"cargo": {"type": "string"}}}));
+    let lock = Lock::of(&released);
+    assert_eq!(lock.differences(&released), []);
+
+    let described = json!({"properties": {"cargo": {"type": "string", "description": "what"}}});
+    assert_eq!(lock.differences(&registry(&described)), []);
+
+    let changed = registry(&json!({"properties": {"cargo": {"type": "number"}}}));
+    let difference = Difference::Changed("ship_manifest".into(), 1);
+    assert_eq!(
+        lock.differences(&changed),
+        std::slice::from_ref(&difference)
+    );
+    assert_eq!(lock.extended(&changed), Err(vec![difference.clone()]));
+    assert_eq!(
+        difference.to_string(),
+        "version 1 of ship_manifest is released and accepts something else now: \
+         make the change a new version"
+    );
+
+    let gone = Difference::Missing("ship_manifest".into(), 1);
+    assert_eq!(lock.differences(&Registry::new()), [gone]);
+
+    let unlocked = Difference::Unlocked("ship_manifest".into(), 1);
+    assert_eq!(Lock::default().differences(&released), [unlocked]);
+    assert_eq!(Lock::default().extended(&released), Ok(lock));
+}
+
+/// A key that has the name of an annotation is a key all the same.
+#[test]
+fn a_key_named_like_an_annotation_counts() {
+    let lock = |schema: &Value| {
+        let mut registry = Registry::new();
+        registry.insert(ship(schema)).expect("a first type");
+        Lock::of(&registry)
+    };
+    let with = json!({"properties": {"title": {"type": "string"}, "default": true}});
+    let without = json!({"properties": {"default": true}});
+    assert_ne!(lock(&with), lock(&without));
+    let annotated = json!({"title": "A ship", "properties": {"default": true}});
+    assert_eq!(lock(&annotated), lock(&without));
+    assert_ne!(
+        lock(&json!({"properties": {"a": {"const": {"title": 1}}}})),
+        lock(&json!({"properties": {"a": {"const": {"title": 2}}}}))
+    );
+}
