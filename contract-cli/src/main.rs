@@ -1,2 +1,26 @@
-//! The command `jsonb-contract`.
-fn main() {}
+//! The command `jsonb-contract`: contracts for JSONB columns, checked outside the database.
+//!
+//! It has no rules of its own: what is valid is decided in `contract-core`. Each command is a file
+//! under `commands`, each output format a file under `report`.
+#![forbid(unsafe_code)]
+
+mod commands;
+mod documents;
+mod report;
+mod storable;
+
+use clap::Parser;
+use commands::{Command, EXIT_CODES};
+use std::process::ExitCode;
+
+/// Contracts for JSONB columns: check documents, and keep the contract files true to the types.
+#[derive(Parser)]
+#[command(name = "jsonb-contract", version, after_help = EXIT_CODES)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+fn main() -> ExitCode {
+    Cli::parse().command.run()
+}

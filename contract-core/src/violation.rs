@@ -109,14 +109,22 @@ impl fmt::Display for Violation {
 pub struct Violations(Vec<Violation>);
 
 impl Violations {
-    /// The list in its order, or `None` when there is nothing wrong.
-    pub(crate) fn collect(mut violations: Vec<Violation>) -> Option<Self> {
+    /// The violations of a document that is not valid, in their order.
+    ///
+    /// # Panics
+    ///
+    /// When there are none: verdict and explanation contradict each other.
+    pub(crate) fn of_refused(mut violations: Vec<Violation>) -> Self {
+        assert!(
+            !violations.is_empty(),
+            "a document that is not valid violates something"
+        );
         violations.sort_by(|a, b| {
             pointer::compare(&a.instance_path, &b.instance_path)
                 .then_with(|| pointer::compare(&a.schema_path, &b.schema_path))
                 .then_with(|| a.message.cmp(&b.message))
         });
-        (!violations.is_empty()).then_some(Self(violations))
+        Self(violations)
     }
 
     /// The violations, in order.

@@ -125,25 +125,21 @@ pub fn schema_at(call: pg_sys::FunctionCallInfo, argument: &Document) -> Rc<Comp
     // SAFETY: only this function sets fn_extra of these call sites, to a `SchemaSite` that lives
     // until the context in which the call site lives is reset.
     let kept = unsafe { site.fn_extra.cast::<SchemaSite>().as_mut() };
-    match kept {
-        Some(kept) => {
-            if !kept.constant && *kept.compiled.bytes != *argument.bytes() {
-                kept.compiled = schema(argument);
-            }
-            Rc::clone(&kept.compiled)
+    if let Some(kept) = kept {
+        if !kept.constant && *kept.compiled.bytes != *argument.bytes() {
+            kept.compiled = schema(argument);
         }
-        None => {
-            let compiled = schema(argument);
-            // SAFETY: `site` is a valid flinfo; the function looks at its expression tree only.
-            let constant = unsafe { pg_sys::get_fn_expr_arg_stable(site, 0) };
-            let kept = SchemaSite {
-                compiled: Rc::clone(&compiled),
-                constant,
-            };
-            site.fn_extra = PgMemoryContexts::For(site.fn_mcxt)
-                .leak_and_drop_on_delete(kept)
-                .cast();
-            compiled
-        }
+        return Rc::clone(&kept.compiled);
     }
+    let compiled = schema(argument);
+    // SAFETY: `site` is a valid flinfo; the function looks at its expression tree only.
+    let constant = unsafe { pg_sys::get_fn_expr_arg_stable(site, 0) };
+    let kept = SchemaSite {
+        compiled: Rc::clone(&compiled),
+        constant,
+    };
+    site.fn_extra = PgMemoryContexts::For(site.fn_mcxt)
+        .leak_and_drop_on_delete(kept)
+        .cast();
+    compiled
 }

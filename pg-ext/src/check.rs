@@ -6,7 +6,7 @@ use crate::{
     report,
     watch::{Explanation, Stored},
 };
-use contract_core::{Values, Violations};
+use contract_core::{ContractValidator, Values, Violations};
 use pgrx::{iter::TableIterator, name, pg_extern, pg_sys};
 
 /// Whether the document is valid; silent.
@@ -19,21 +19,18 @@ fn is_valid(contract_type: TypeName, document: Document, call: pg_sys::FunctionC
 #[pg_extern(immutable, strict, parallel_safe)]
 fn check(contract_type: TypeName, document: Document, call: pg_sys::FunctionCallInfo) -> bool {
     let contract = cache::contract_at(call, &contract_type);
-    if contract.is_valid(Stored::node(document.root())) {
-        return true;
-    }
-    let explanation = Explanation::of(document.bytes().len());
-    match contract.validate(Stored::node(document.root()), Values::Masked) {
-        Ok(()) => unreachable!("the document is not valid"),
-        Err(violations) => {
-            drop((explanation, document));
-            report::violated(contract.name(), &violations)
-        }
+    match violations_of(contract, &document) {
+        None => true,
+        Some(violations) => report::violated(contract.name(), &violations),
     }
 }
 
 /// The violations of the document; no rows for a valid one.
 #[pg_extern(immutable, strict, parallel_safe)]
+#[allow(
+    clippy::type_complexity,
+    reason = "the columns of a set-returning function"
+)]
 fn errors(
     contract_type: TypeName,
     document: Document,
@@ -46,17 +43,23 @@ fn errors(
         name!(message, String),
     ),
 > {
+    let contract = cache::contract(&contract_type);
+    TableIterator::new(rows(violations_of(contract, &document)))
+}
+
+fn violations_of(contract: &ContractValidator<Stored>, document: &Document) -> Option<Violations> {
+    if contract.is_valid(Stored::node(document.root())) {
+        return None;
+    }
     let _explanation = Explanation::of(document.bytes().len());
-    let verdict =
-        cache::contract(&contract_type).validate(Stored::node(document.root()), Values::Masked);
-    TableIterator::new(rows(verdict))
+    Some(contract.explain(Stored::node(document.root()), Values::Masked))
 }
 
 /// Violations as rows.
 pub fn rows(
-    verdict: Result<(), Violations>,
+    violations: Option<Violations>,
 ) -> impl Iterator<Item = (String, String, String, String)> {
-    verdict.err().into_iter().flatten().map(|violation| {
+    violations.into_iter().flatten().map(|violation| {
         (
             violation.instance_path().to_owned(),
             violation.schema_path().to_owned(),

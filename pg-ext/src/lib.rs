@@ -4,10 +4,22 @@
 //! rules of its own. A document is read in place, from its detoasted bytes.
 
 mod cache;
+#[allow(
+    clippy::needless_pass_by_value,
+    reason = "an argument's type is its SQL type"
+)]
 mod check;
 mod document;
 mod report;
+#[allow(
+    clippy::needless_pass_by_value,
+    reason = "an argument's type is its SQL type"
+)]
 mod schema;
+#[allow(
+    clippy::needless_pass_by_value,
+    reason = "an argument's type is its SQL type"
+)]
 mod types;
 mod watch;
 

@@ -11,6 +11,10 @@ use pgrx::{JsonB, iter::TableIterator, name, pg_extern};
 
 /// The contract types, in the order of their names.
 #[pg_extern(immutable, strict, parallel_safe)]
+#[allow(
+    clippy::type_complexity,
+    reason = "the columns of a set-returning function"
+)]
 fn types() -> TableIterator<
     'static,
     (
@@ -49,14 +53,12 @@ fn schema(contract_type: TypeName, version: i32) -> JsonB {
     let schema = u32::try_from(version)
         .ok()
         .and_then(|version| contract.schema(version));
-    match schema {
-        Some(schema) => JsonB(schema.clone()),
-        None => {
-            let range = contract.read_range();
-            let readable = format!("versions {} to {}", range.start(), range.end());
-            report::unknown_version(contract.name(), version, &readable)
-        }
-    }
+    let Some(schema) = schema else {
+        let range = contract.read_range();
+        let readable = format!("versions {} to {}", range.start(), range.end());
+        report::unknown_version(contract.name(), version, &readable)
+    };
+    JsonB(schema.clone())
 }
 
 /// The version that the document says it has; NULL where it says none.

@@ -17,11 +17,9 @@ pub enum Backend {}
 /// Reads that the explanation under way may still make; `u64::MAX` while none is.
 static BUDGET: AtomicU64 = AtomicU64::new(u64::MAX);
 
-unsafe extern "C" {
-    /// Postgres's own check without its ERROR: it compares addresses and cannot fail, so that it
-    /// needs no guard around it, which would cost more than the check.
-    fn stack_is_too_deep() -> bool;
-}
+/// Stack that is left untouched, in bytes: for Postgres to raise an error on, and for the frames
+/// between two containers.
+const STACK_RESERVE: usize = 256 << 10;
 
 impl Watch for Backend {
     #[inline]
@@ -33,14 +31,26 @@ impl Watch for Backend {
         }
     }
 
+    // Postgres's own check stops at `max_stack_depth`, 2 MB by default, where jsonb has accepted
+    // documents that a walk needs more for; this one goes by the stack that there really is.
     #[inline]
     fn descend() {
-        // SAFETY: takes nothing, and reads only what the backend set up when it started.
-        if unsafe { stack_is_too_deep() } {
-            // SAFETY: raises Postgres's own error for it, which unwinds as a panic.
-            unsafe { pg_sys::check_stack_depth() }
+        if stacker::remaining_stack().is_some_and(|left| left < STACK_RESERVE) {
+            too_deep();
         }
     }
+}
+
+#[cold]
+fn too_deep() {
+    ErrorReport::new(
+        PgSqlErrorCode::ERRCODE_STATEMENT_TOO_COMPLEX,
+        "stack depth limit exceeded",
+        "descend",
+    )
+    .set_detail("The document is nested too deep to be checked against its schema.")
+    .set_hint("Raise the platform's stack limit (ulimit -s) for the server.")
+    .report(PgLogLevel::ERROR);
 }
 
 /// Ends the walk when it was cancelled, or when its budget is used up.

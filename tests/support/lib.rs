@@ -1,1 +1,11 @@
-//! A private Postgres for tests.
+//! A private Postgres for tests: a cluster of its own, gone when the test process is gone.
+//!
+//! Postgres refuses to run as root; as root, the server runs as the user `postgres`. What is
+//! missing fails the test and says so; nothing is skipped.
+#![forbid(unsafe_code)]
+
+mod cluster;
+mod database;
+
+pub use cluster::Cluster;
+pub use database::{Database, Failure, failure};

@@ -98,6 +98,15 @@ impl<F: Json> ContractValidator<F> {
         if self.is_valid(document.clone()) {
             return Ok(());
         }
+        Err(self.explain(document, values))
+    }
+
+    /// All that is wrong with `document`, which [`ContractValidator::is_valid`] has refused.
+    ///
+    /// # Panics
+    ///
+    /// When nothing is wrong with it.
+    pub fn explain<'i>(&'i self, document: F::Node<'i>, values: Values) -> Violations {
         let violations = match (&self.envelope, self.version_of(&document)) {
             (Some(envelope), Some(index)) => {
                 let mut found = self.versions[index].violations(document.clone(), values);
@@ -110,10 +119,7 @@ impl<F: Json> ContractValidator<F> {
             (Some(envelope), None) => self.envelope_violations(envelope, &document, values),
             (None, _) => self.versions[0].violations(document, values),
         };
-        match Violations::collect(violations) {
-            Some(violations) => Err(violations),
-            None => unreachable!("a document that is not valid violates something"),
-        }
+        Violations::of_refused(violations)
     }
 
     /// The index of the version whose schema decides; `None` where the header names no readable one.

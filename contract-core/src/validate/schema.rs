@@ -107,10 +107,16 @@ impl<F: Json> SchemaValidator<F> {
         if self.is_valid(document.clone()) {
             return Ok(());
         }
-        match Violations::collect(self.violations(document, values)) {
-            Some(violations) => Err(violations),
-            None => unreachable!("a document that is not valid violates something"),
-        }
+        Err(self.explain(document, values))
+    }
+
+    /// All that is wrong with `document`, which [`SchemaValidator::is_valid`] has refused.
+    ///
+    /// # Panics
+    ///
+    /// When nothing is wrong with it.
+    pub fn explain<'i>(&'i self, document: F::Node<'i>, values: Values) -> Violations {
+        Violations::of_refused(self.violations(document, values))
     }
 
     /// What is wrong with `document`, in the order of the walk.

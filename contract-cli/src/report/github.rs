@@ -1,0 +1,32 @@
+//! Annotations of a GitHub workflow: `::error file=...,line=...,col=...,title=...::message`.
+//!
+//! Escaped as the runner unescapes it (actions/toolkit, `packages/core/src/command.ts`).
+
+use super::{Finding, Reporter};
+use std::io::{self, Write};
+
+pub struct Github;
+
+impl Reporter for Github {
+    fn finding(&mut self, out: &mut dyn Write, finding: &Finding<'_>) -> io::Result<()> {
+        let file = property(&finding.file.to_string_lossy());
+        write!(out, "::error file={file}")?;
+        if let Some(position) = finding.position {
+            write!(out, ",line={},col={}", position.line, position.column)?;
+        }
+        let title = property(&finding.rule);
+        writeln!(out, ",title={title}::{}", data(&finding.to_string()))
+    }
+}
+
+/// A message: it goes on to the end of the line.
+fn data(text: &str) -> String {
+    text.replace('%', "%25")
+        .replace('\r', "%0D")
+        .replace('\n', "%0A")
+}
+
+/// The value of a property: it ends at a comma or a colon too.
+fn property(text: &str) -> String {
+    data(text).replace(':', "%3A").replace(',', "%2C")
+}

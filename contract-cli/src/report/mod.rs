@@ -1,0 +1,227 @@
+//! What a check found, and how it is printed: one file a format.
+//!
+//! Findings go to standard output in the order in which they are added, the summary to standard
+//! error. A report has no time and no other trace of the run: same input, same bytes.
+
+mod github;
+mod human;
+mod json;
+mod junit;
+mod sarif;
+
+pub use human::printable;
+
+use crate::documents::Position;
+use clap::ValueEnum;
+use serde::Serialize;
+use std::{
+    borrow::Cow,
+    fmt,
+    io::{self, BufWriter, StdoutLock, Write},
+    path::Path,
+    process::ExitCode,
+};
+
+/// How findings are printed.
+#[derive(Clone, Copy, ValueEnum)]
+pub enum Format {
+    /// One line a finding
+    Human,
+    /// One JSON document: findings and summary
+    Json,
+    /// SARIF 2.1.0, for code scanning
+    Sarif,
+    /// Annotations of a GitHub workflow
+    Github,
+    #[value(help = "JUnit XML: one test suite a file")]
+    Junit,
+}
+
+impl Format {
+    fn reporter(self) -> Box<dyn Reporter> {
+        match self {
+            Self::Human => Box::new(human::Human),
+            Self::Json => Box::new(json::Json::default()),
+            Self::Sarif => Box::new(sarif::Sarif::default()),
+            Self::Github => Box::new(github::Github),
+            Self::Junit => Box::new(junit::Junit::default()),
+        }
+    }
+}
+
+/// One thing that a check found.
+#[derive(Clone, Debug)]
+pub struct Finding<'a> {
+    pub level: Level,
+    /// What is not satisfied: the JSON Schema keyword, or a word of ours such as `not-json`.
+    pub rule: Cow<'static, str>,
+    pub file: &'a Path,
+    pub position: Option<Position>,
+    /// JSON Pointer into the document; empty for the document itself.
+    pub instance_path: Option<String>,
+    /// JSON Pointer into the schema of the version.
+    pub schema_path: Option<String>,
+    /// The contract version that is not satisfied.
+    pub version: Option<u32>,
+    /// What is wrong, in lower case, without a full stop.
+    pub message: String,
+}
+
+/// What a finding says of the run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Level {
+    /// The check ran, and this is wrong.
+    Violation,
+    /// Something could not be read, so that it was not checked.
+    Error,
+}
+
+impl<'a> Finding<'a> {
+    /// A finding that concerns `file`.
+    pub fn new(rule: impl Into<Cow<'static, str>>, file: &'a Path, message: String) -> Self {
+        Self {
+            level: Level::Violation,
+            rule: rule.into(),
+            file,
+            position: None,
+            instance_path: None,
+            schema_path: None,
+            version: None,
+            message,
+        }
+    }
+
+    /// Something in `file` that could not be read.
+    pub fn error(rule: &'static str, file: &'a Path, message: String) -> Self {
+        Self {
+            level: Level::Error,
+            ..Self::new(rule, file, message)
+        }
+    }
+
+    /// A file that could not be read at all, or not to its end.
+    pub fn unreadable(file: &'a Path, error: &io::Error) -> Self {
+        Self::error("unreadable", file, format!("cannot be read: {error}"))
+    }
+
+    /// Whether something could not be read.
+    pub fn is_error(&self) -> bool {
+        self.level == Level::Error
+    }
+}
+
+/// `/priority: must be of type string, not number (version 2)`
+impl fmt::Display for Finding<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.instance_path.as_deref() {
+            None => {}
+            Some("") => f.write_str("document: ")?,
+            Some(path) => write!(f, "{path}: ")?,
+        }
+        f.write_str(&self.message)?;
+        match self.version {
+            Some(version) => write!(f, " (version {version})"),
+            None => Ok(()),
+        }
+    }
+}
+
+/// What a report is about.
+#[derive(Clone, Copy)]
+pub enum Subject {
+    /// Violations in documents.
+    Documents,
+    /// Differences in files.
+    Files,
+}
+
+/// The counts of a run.
+#[derive(Clone, Copy, Default, Serialize)]
+pub struct Summary {
+    /// Documents or files that were checked.
+    checked: u64,
+    /// Those of them in which something was found.
+    with_violations: u64,
+    violations: u64,
+    errors: u64,
+}
+
+impl Summary {
+    /// The exit code of a command with this outcome; an input that was not read outweighs findings.
+    fn exit_code(&self) -> u8 {
+        match (self.errors, self.violations) {
+            (0, 0) => 0,
+            (0, _) => 1,
+            _ => 2,
+        }
+    }
+}
+
+/// A format: how a finding is written, and what is around all of them.
+trait Reporter {
+    /// A file is about to be checked.
+    fn begin(&mut self, _file: &Path) {}
+
+    fn finding(&mut self, out: &mut dyn Write, finding: &Finding<'_>) -> io::Result<()>;
+
+    fn finish(&mut self, _out: &mut dyn Write, _summary: &Summary) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+/// A report on its way to standard output.
+pub struct Report {
+    out: BufWriter<StdoutLock<'static>>,
+    reporter: Box<dyn Reporter>,
+    subject: Subject,
+    summary: Summary,
+}
+
+impl Report {
+    pub fn new(format: Format, subject: Subject) -> Self {
+        Self {
+            out: BufWriter::new(io::stdout().lock()),
+            reporter: format.reporter(),
+            subject,
+            summary: Summary::default(),
+        }
+    }
+
+    /// `file` is about to be checked.
+    pub fn begin(&mut self, file: &Path) {
+        self.reporter.begin(file);
+    }
+
+    pub fn add(&mut self, finding: &Finding<'_>) -> io::Result<()> {
+        match finding.level {
+            Level::Violation => self.summary.violations += 1,
+            Level::Error => self.summary.errors += 1,
+        }
+        self.reporter.finding(&mut self.out, finding)
+    }
+
+    /// One more document or file has been checked, and something was found in it or not.
+    pub fn checked(&mut self, with_violations: bool) {
+        self.summary.checked += 1;
+        self.summary.with_violations += u64::from(with_violations);
+    }
+
+    /// Shows what has been added so far.
+    pub fn flush(&mut self) -> io::Result<()> {
+        self.out.flush()
+    }
+
+    /// Completes the report; the exit code says what was found.
+    pub fn finish(mut self) -> io::Result<ExitCode> {
+        self.reporter.finish(&mut self.out, &self.summary)?;
+        self.out.flush()?;
+        // The report is complete without the summary.
+        let _ = writeln!(
+            io::stderr(),
+            "{}",
+            human::summary(self.subject, &self.summary)
+        );
+        Ok(ExitCode::from(self.summary.exit_code()))
+    }
+}

@@ -1,0 +1,180 @@
+//! The cluster: made, started, and taken down with the process that started it.
+
+use std::{
+    env, fs,
+    os::unix::fs::PermissionsExt,
+    path::{Path, PathBuf},
+    process::{Child, Command, Stdio},
+    sync::LazyLock,
+};
+
+/// The port is part of the socket's name only: nothing listens on the network.
+const PORT: &str = "5432";
+/// The user that a server started by root runs as; Debian's package makes it.
+const SERVER_USER: &str = "postgres";
+
+/// A private cluster with its socket in a folder of its own.
+pub struct Cluster {
+    folder: PathBuf,
+    programs: PathBuf,
+    /// Stops the server and removes the folder when its standard input ends.
+    _watchdog: Child,
+}
+
+impl Cluster {
+    /// The cluster of this process, started on first use.
+    pub fn shared() -> &'static Self {
+        static SHARED: LazyLock<Cluster> = LazyLock::new(Cluster::start);
+        &SHARED
+    }
+
+    /// The folder of the socket, for `host=`.
+    #[must_use]
+    pub fn socket(&self) -> &Path {
+        &self.folder
+    }
+
+    /// A program of this Postgres, such as `pg_dump`, set to connect to this cluster as superuser.
+    #[must_use]
+    pub fn program(&self, name: &str) -> Command {
+        let mut command = Command::new(self.programs.join(name));
+        command
+            .env("PGHOST", &self.folder)
+            .env("PGPORT", PORT)
+            .env("PGUSER", SERVER_USER);
+        command
+    }
+
+    /// What `name` prints on standard output; a failure of it fails the test.
+    ///
+    /// # Panics
+    ///
+    /// When the program cannot be started, or ends with an error, which is shown.
+    #[track_caller]
+    pub fn run(&self, name: &str, arguments: &[&str]) -> String {
+        let output = self
+            .program(name)
+            .args(arguments)
+            .output()
+            .unwrap_or_else(|error| panic!("{name} cannot be started: {error}"));
+        assert!(
+            output.status.success(),
+            "{name} {arguments:?}: {}",
+            String::from_utf8_lossy(&output.stderr)
+        );
+        String::from_utf8(output.stdout).expect("the output is UTF-8")
+    }
+
+    fn start() -> Self {
+        let programs = PathBuf::from(pg_config("--bindir"));
+        let control = Path::new(&pg_config("--sharedir")).join("extension/jsonb_contract.control");
+        assert!(
+            control.exists(),
+            "the extension is not installed ({} is missing): run `make install`",
+            control.display()
+        );
+        // Short, for a socket's path has at most 107 bytes; and readable for the server's user.
+        let folder = tempfile::Builder::new()
+            .prefix("jsonb-contract-")
+            .tempdir_in("/tmp")
+            .expect("a folder in /tmp")
+            .keep();
+        fs::set_permissions(&folder, fs::Permissions::from_mode(0o755)).expect("permissions");
+        if is_root() {
+            succeed(Command::new("chown").arg(SERVER_USER).arg(&folder));
+        }
+        let data = folder.join("data");
+        succeed(
+            as_server_user(&programs.join("initdb"))
+                .args(["--encoding=UTF8", "--locale=C.UTF-8", "--auth=trust"])
+                .args(["--no-sync", "--username", SERVER_USER, "--pgdata"])
+                .arg(&data),
+        );
+        let settings = format!(
+            "listen_addresses = ''\nport = {PORT}\nunix_socket_directories = '{}'\n\
+             fsync = off\nmax_connections = 50\nlog_min_messages = fatal\n",
+            folder.display()
+        );
+        let configuration = data.join("postgresql.auto.conf");
+        fs::write(&configuration, settings).expect("the configuration can be written");
+        let pg_ctl = programs.join("pg_ctl");
+        let log = folder.join("log");
+        succeed(
+            as_server_user(&pg_ctl)
+                .args(["start", "--wait", "--silent", "--pgdata"])
+                .arg(&data)
+                .arg("--log")
+                .arg(&log),
+        );
+        let watchdog = Command::new("sh")
+            .args(["-c", "cat > /dev/null; \"$@\"; rm -rf \"$FOLDER\"", "sh"])
+            .args(words(
+                as_server_user(&pg_ctl)
+                    .args(["stop", "--mode=immediate", "--silent", "--pgdata"])
+                    .arg(&data),
+            ))
+            .env("FOLDER", &folder)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()
+            .expect("sh can be started");
+        Self {
+            folder,
+            programs,
+            _watchdog: watchdog,
+        }
+    }
+}
+
+/// What `pg_config` says; the environment's `PG_CONFIG` names it.
+fn pg_config(what: &str) -> String {
+    let program = env::var("PG_CONFIG").unwrap_or_else(|_| "pg_config".to_owned());
+    let output = Command::new(&program)
+        .arg(what)
+        .output()
+        .unwrap_or_else(|error| {
+            panic!("no Postgres: {program} cannot be started ({error}): run `make install`")
+        });
+    assert!(output.status.success(), "{program} {what} failed");
+    String::from_utf8_lossy(&output.stdout).trim().to_owned()
+}
+
+fn is_root() -> bool {
+    let id = Command::new("id").arg("-u").output().expect("id runs");
+    id.stdout.trim_ascii() == b"0"
+}
+
+/// A program to be run by the user that the server runs as.
+fn as_server_user(program: &Path) -> Command {
+    let mut command = if is_root() {
+        let mut command = Command::new("runuser");
+        command.args(["-u", SERVER_USER, "--"]).arg(program);
+        command
+    } else {
+        Command::new(program)
+    };
+    // A server does not run in the tests' folder, and says nothing of its own frames in an error.
+    command.current_dir("/").env_remove("RUST_BACKTRACE");
+    command
+}
+
+fn words(command: &Command) -> Vec<std::ffi::OsString> {
+    std::iter::once(command.get_program())
+        .chain(command.get_args())
+        .map(std::ffi::OsStr::to_owned)
+        .collect()
+}
+
+#[track_caller]
+fn succeed(command: &mut Command) {
+    let output = command
+        .stdin(Stdio::null())
+        .output()
+        .unwrap_or_else(|error| panic!("{command:?} cannot be started: {error}"));
+    assert!(
+        output.status.success(),
+        "{command:?}: {}",
+        String::from_utf8_lossy(&output.stderr)
+    );
+}
