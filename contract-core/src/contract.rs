@@ -166,7 +166,7 @@ impl ContractType {
     ///
     /// # Errors
     ///
-    /// Every violation, in the order of the document.
+    /// Every violation, ordered by JSON Pointer.
     ///
     /// ```
     /// use contract_core::Registry;

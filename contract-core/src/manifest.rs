@@ -175,7 +175,7 @@ impl Problem {
 impl fmt::Display for Problem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.path.as_str() {
-            "" => write!(f, "manifest: {}", self.message),
+            "" => f.write_str(&self.message),
             path => write!(f, "{path}: {}", self.message),
         }
     }

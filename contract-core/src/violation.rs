@@ -86,14 +86,14 @@ impl Violation {
     }
 }
 
-/// `/priority: must be of type string, not number (version 2)`
+/// `/priority: must be of type string, not number (version 2)`, on one line whatever a key holds.
 impl fmt::Display for Violation {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.instance_path.as_str() {
-            "" => f.write_str("document")?,
-            path => f.write_str(path)?,
-        }
-        write!(f, ": {}", self.message)?;
+        let place = match self.instance_path.as_str() {
+            "" => "document",
+            path => path,
+        };
+        write!(f, "{}: {}", printable(place), printable(&self.message))?;
         match self.version {
             Some(version) => write!(f, " (version {version})"),
             None => Ok(()),
@@ -101,10 +101,40 @@ impl fmt::Display for Violation {
     }
 }
 
+/// `text` without what acts on a terminal or breaks a line of a log: control characters, line
+/// separators and what changes the direction of writing are escaped. A key of a document can hold
+/// all of them.
+///
+/// ```
+/// assert_eq!(contract_core::violation::printable("/a\nERROR"), "/a\\nERROR");
+/// ```
+#[must_use]
+pub fn printable(text: &str) -> Cow<'_, str> {
+    let acts = |character: char| {
+        character.is_control()
+            || matches!(
+                character,
+                '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}'
+            )
+    };
+    if !text.contains(acts) {
+        return Cow::Borrowed(text);
+    }
+    let mut escaped = String::with_capacity(text.len());
+    for character in text.chars() {
+        if acts(character) {
+            escaped.extend(character.escape_default());
+        } else {
+            escaped.push(character);
+        }
+    }
+    Cow::Owned(escaped)
+}
+
 /// Everything that is wrong with one document; never empty.
 ///
-/// Ordered by place in the document, then by place in the schema: the same document gives the same
-/// list in every representation.
+/// Ordered by JSON Pointer, then by place in the schema: the same document gives the same list in
+/// every representation.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Violations(Vec<Violation>);
 
@@ -172,3 +202,16 @@ impl fmt::Display for Violations {
 }
 
 impl std::error::Error for Violations {}
+
+#[cfg(test)]
+mod tests {
+    use super::printable;
+
+    #[test]
+    fn a_key_cannot_act_on_a_terminal_or_a_log() {
+        assert_eq!(
+            printable("/\u{e9}\u{1b}[31m\n\0\u{202e}x"),
+            "/\u{e9}\\u{1b}[31m\\n\\u{0}\\u{202e}x"
+        );
+    }
+}

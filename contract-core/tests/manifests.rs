@@ -103,7 +103,7 @@ fn every_problem_of_the_form_is_reported() {
     assert_eq!(
         problems(&wrong),
         [
-            "manifest: required key \"owner\" is missing",
+            "required key \"owner\" is missing",
             "/colour: key \"colour\" is not allowed",
             "/contract_type: does not match the pattern ^[a-z][a-z0-9_]{0,62}$; it is \"Ship-Manifest\"",
             "/release: does not match the pattern ^(0|[1-9]\\d*)\\.(0|[1-9]\\d*)\\.(0|[1-9]\\d*)(?:-((?:0|[1-9]\\d*|\\d*[a-zA-Z-][0-9a-zA...; it is \"one\"",
@@ -197,9 +197,9 @@ fn a_folder_is_loaded_whole_or_every_file_with_problems_is_named() {
         &"other_name.json: /contract_type: the file must be named ship_manifest.json".into()
     ));
     assert!(found.contains(
-        &"broken.json: manifest: is not JSON: EOF while parsing a value at line 1 column 18".into()
+        &"broken.json: is not JSON: EOF while parsing a value at line 1 column 18".into()
     ));
-    assert!(found.contains(&"empty.json: manifest: required key \"versions\" is missing".into()));
+    assert!(found.contains(&"empty.json: required key \"versions\" is missing".into()));
     let gone = Registry::from_folder(&folder.0.join("gone")).expect_err("no such folder");
     assert!(gone.to_string().contains("cannot be read"), "{gone}");
 }

@@ -25,39 +25,29 @@ fn case(version: &Value) -> Value {
 
 #[test]
 fn a_version_that_cannot_be_read_is_one_violation() {
+    let readable = "readable versions of case_metadata are 1 to 2";
     for (version, message) in [
         (
             "7",
-            "version 7 of case_metadata is not known, readable are 1 to 2",
+            "version 7 of case_metadata is not known, readable are 1 to 2".to_owned(),
         ),
         (
             "3.0",
-            "version 3 of case_metadata is not known, readable are 1 to 2",
+            "version 3 of case_metadata is not known, readable are 1 to 2".to_owned(),
         ),
         (
             "0",
-            "must be at least 1, readable versions of case_metadata are 1 to 2",
+            "version 0 of case_metadata is not known, readable are 1 to 2".to_owned(),
         ),
         (
             "-1",
-            "must be at least 1, readable versions of case_metadata are 1 to 2",
+            "version -1 of case_metadata is not known, readable are 1 to 2".to_owned(),
         ),
-        (
-            "1.5",
-            "must be of type integer, not number, readable versions of case_metadata are 1 to 2",
-        ),
-        (
-            "\"1\"",
-            "must be of type integer, not string, readable versions of case_metadata are 1 to 2",
-        ),
-        (
-            "1e30",
-            "is not known, readable versions of case_metadata are 1 to 2",
-        ),
-        (
-            "null",
-            "must be of type integer, not null, readable versions of case_metadata are 1 to 2",
-        ),
+        ("1e30", format!("is not known, {readable}")),
+        ("1.5", format!("must be an integer, {readable}")),
+        ("\"1\"", format!("must be an integer, {readable}")),
+        ("null", format!("must be an integer, {readable}")),
+        ("[1]", format!("must be an integer, {readable}")),
     ] {
         let document = case(&serde_json::from_str(version).expect("JSON"));
         let contract = Registry::builtin().get("case_metadata").expect("built in");
@@ -70,6 +60,16 @@ fn a_version_that_cannot_be_read_is_one_violation() {
         assert_eq!(violation.kind(), Kind::UnknownVersion);
         assert_eq!(violation.version(), None);
     }
+    let shown = Registry::builtin()
+        .get("case_metadata")
+        .expect("built in")
+        .validator()
+        .validate(&case(&json!("1")), Values::Shown)
+        .expect_err("no such version");
+    assert_eq!(
+        shown.to_string(),
+        format!("/_schema_version: must be an integer, {readable}; it is \"1\"")
+    );
 }
 
 #[test]

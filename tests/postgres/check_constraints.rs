@@ -82,17 +82,18 @@ fn a_silent_check_reports_the_constraint() {
 fn copy_takes_all_or_nothing() {
     let mut database = with_table();
     let mut copy = |documents: &[Value]| {
-        let mut lines = String::new();
-        for (id, document) in documents.iter().enumerate() {
-            lines.push_str(&format!(
-                "{id}\t{}\n",
-                document.to_string().replace('\\', "\\\\")
-            ));
-        }
+        let escaped = |document: &Value| document.to_string().replace('\\', "\\\\");
+        let lines: Vec<String> = documents
+            .iter()
+            .enumerate()
+            .map(|(id, document)| format!("{id}\t{}\n", escaped(document)))
+            .collect();
         let mut writer = database
             .copy_in("COPY cases (id, metadata) FROM STDIN")
             .expect("COPY starts");
-        writer.write_all(lines.as_bytes()).expect("lines are sent");
+        writer
+            .write_all(lines.concat().as_bytes())
+            .expect("lines are sent");
         writer.finish()
     };
     let mut documents = vec![case(); 500];

@@ -23,6 +23,7 @@ pub struct Cluster {
 
 impl Cluster {
     /// The cluster of this process, started on first use.
+    #[must_use]
     pub fn shared() -> &'static Self {
         static SHARED: LazyLock<Cluster> = LazyLock::new(Cluster::start);
         &SHARED
@@ -50,6 +51,7 @@ impl Cluster {
     /// # Panics
     ///
     /// When the program cannot be started, or ends with an error, which is shown.
+    #[must_use]
     #[track_caller]
     pub fn run(&self, name: &str, arguments: &[&str]) -> String {
         let output = self
@@ -63,6 +65,38 @@ impl Cluster {
             String::from_utf8_lossy(&output.stderr)
         );
         String::from_utf8(output.stdout).expect("the output is UTF-8")
+    }
+
+    /// A standby of this cluster in `folder`, caught up with it; stopped when it is dropped.
+    ///
+    /// # Panics
+    ///
+    /// When it cannot be made or started.
+    #[must_use]
+    pub fn standby(&self, folder: &Path) -> Standby {
+        fs::set_permissions(folder, fs::Permissions::from_mode(0o755)).expect("permissions");
+        if is_root() {
+            succeed(Command::new("chown").arg(SERVER_USER).arg(folder));
+        }
+        let data = folder.join("data");
+        succeed(
+            as_server_user(&self.programs.join("pg_basebackup"))
+                .args(["--checkpoint=fast", "--write-recovery-conf", "--no-sync"])
+                .args(["--port", PORT, "--username", SERVER_USER, "--host"])
+                .arg(&self.folder)
+                .arg("--pgdata")
+                .arg(&data),
+        );
+        let configuration = data.join("postgresql.auto.conf");
+        let settings = fs::read_to_string(&configuration).expect("the configuration is there")
+            + &format!("unix_socket_directories = '{}'\n", folder.display());
+        fs::write(&configuration, settings).expect("the configuration can be written");
+        let standby = Standby {
+            folder: folder.to_owned(),
+            pg_ctl: self.programs.join("pg_ctl"),
+        };
+        start_server(&standby.pg_ctl, folder);
+        standby
     }
 
     fn start() -> Self {
@@ -98,14 +132,7 @@ impl Cluster {
         let configuration = data.join("postgresql.auto.conf");
         fs::write(&configuration, settings).expect("the configuration can be written");
         let pg_ctl = programs.join("pg_ctl");
-        let log = folder.join("log");
-        succeed(
-            as_server_user(&pg_ctl)
-                .args(["start", "--wait", "--silent", "--pgdata"])
-                .arg(&data)
-                .arg("--log")
-                .arg(&log),
-        );
+        start_server(&pg_ctl, &folder);
         let watchdog = Command::new("sh")
             .args(["-c", "cat > /dev/null; \"$@\"; rm -rf \"$FOLDER\"", "sh"])
             .args(words(
@@ -125,6 +152,41 @@ impl Cluster {
             _watchdog: watchdog,
         }
     }
+}
+
+/// A standby: a physical replica that answers queries.
+pub struct Standby {
+    folder: PathBuf,
+    pg_ctl: PathBuf,
+}
+
+impl Standby {
+    /// The folder of the socket, for `host=`.
+    #[must_use]
+    pub fn socket(&self) -> &Path {
+        &self.folder
+    }
+}
+
+impl Drop for Standby {
+    fn drop(&mut self) {
+        succeed(
+            as_server_user(&self.pg_ctl)
+                .args(["stop", "--mode=immediate", "--silent", "--pgdata"])
+                .arg(self.folder.join("data")),
+        );
+    }
+}
+
+/// Starts the server of `folder/data`, with its log beside it.
+fn start_server(pg_ctl: &Path, folder: &Path) {
+    succeed(
+        as_server_user(pg_ctl)
+            .args(["start", "--wait", "--silent", "--pgdata"])
+            .arg(folder.join("data"))
+            .arg("--log")
+            .arg(folder.join("log")),
+    );
 }
 
 /// What `pg_config` says; the environment's `PG_CONFIG` names it.

@@ -7,5 +7,5 @@
 mod cluster;
 mod database;
 
-pub use cluster::Cluster;
+pub use cluster::{Cluster, Standby};
 pub use database::{Database, Failure, failure};

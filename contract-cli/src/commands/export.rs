@@ -115,7 +115,8 @@ impl Export {
             let message = format!("{message}: run jsonb-contract export");
             return Ok(Some(Finding::new(rule, file, message)));
         }
-        let name = printable(&file.to_string_lossy());
+        let name = file.to_string_lossy();
+        let name = printable(&name);
         replace(file, content)
             .map_err(|error| Failure::CouldNotRun(format!("{name} cannot be written: {error}")))?;
         tell(&format!("wrote {name}"));
@@ -125,7 +126,8 @@ impl Export {
     /// The manifests of the folder that belong to no contract type, in the order of their names.
     fn stale_manifests(&self, registry: &Registry) -> Result<Vec<PathBuf>, Failure> {
         let fail = |error: io::Error| {
-            let folder = printable(&self.out.to_string_lossy());
+            let folder = self.out.to_string_lossy();
+            let folder = printable(&folder);
             Failure::CouldNotRun(format!("{folder} cannot be listed: {error}"))
         };
         let entries = match fs::read_dir(&self.out) {

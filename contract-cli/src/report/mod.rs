@@ -9,7 +9,7 @@ mod json;
 mod junit;
 mod sarif;
 
-pub use human::printable;
+pub use contract_core::violation::printable;
 
 use crate::documents::Position;
 use clap::ValueEnum;

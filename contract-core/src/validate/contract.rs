@@ -4,7 +4,7 @@ use super::{SchemaError, SchemaValidator, message};
 use crate::{
     contract::ContractType,
     envelope::{self, TYPE_KEY, VERSION_KEY},
-    json::{Json, Node, Object},
+    json::{Json, JsonNumber, Node, Object},
     name, pointer,
     violation::{Kind, Values, Violation, Violations},
     watch::integer,
@@ -93,7 +93,7 @@ impl<F: Json> ContractValidator<F> {
     ///
     /// # Errors
     ///
-    /// Every violation, in the order of the document.
+    /// Every violation, ordered by JSON Pointer.
     pub fn validate<'i>(&'i self, document: F::Node<'i>, values: Values) -> Result<(), Violations> {
         if self.is_valid(document.clone()) {
             return Ok(());
@@ -150,53 +150,48 @@ impl<F: Json> ContractValidator<F> {
         values: Values,
     ) -> Vec<Violation> {
         let mut found = envelope.schema.violations(document.clone(), values);
-        let version_path = pointer::child("", VERSION_KEY);
-        let mut version_explained = false;
         for violation in &mut found {
             self.name_the_other_type(envelope, document, violation);
-            let of_version = violation.instance_path == version_path
-                || (violation.kind == Kind::MissingKey
-                    && violation.message == message::missing_key(VERSION_KEY));
-            if of_version {
-                version_explained = true;
+            if violation.message == message::missing_key(VERSION_KEY) {
                 violation.message = format!("{}, {}", violation.message, self.readable());
             }
-            if violation.instance_path == version_path {
-                violation.kind = Kind::UnknownVersion;
-            }
         }
-        if let (false, Some(version)) = (
-            version_explained,
-            document
-                .as_object()
-                .and_then(|object| object.get(&envelope.version_key)),
-        ) {
-            found.push(self.unknown_version(version_path, &version));
-        }
+        let version = document
+            .as_object()
+            .and_then(|object| object.get(&envelope.version_key));
+        found.extend(version.map(|version| self.unknown_version(&version, values)));
         found
     }
 
-    /// An integer that is no readable version.
-    fn unknown_version(&self, instance_path: String, version: &F::Node<'_>) -> Violation {
-        let number = version.as_number().and_then(|number| integer(&number));
-        let message = match number {
-            Some(number) => {
-                let (low, high) = (self.read_range.start(), self.read_range.end());
-                let readable = if low == high {
-                    format!("readable is {low}")
-                } else {
-                    format!("readable are {low} to {high}")
-                };
-                format!("version {number} of {} is not known, {readable}", self.name)
+    /// A value at `_schema_version` that is no readable version.
+    fn unknown_version(&self, version: &F::Node<'_>, values: Values) -> Violation {
+        let number = version.as_number();
+        let message = match number.as_ref().map(|number| (integer(number), number)) {
+            Some((Some(known), _)) => {
+                let readable = self.are_readable();
+                format!(
+                    "version {known} of {} is not known, readable {readable}",
+                    self.name
+                )
             }
-            None => format!("is not known, {}", self.readable()),
+            Some((None, number)) if number.is_integer() => {
+                format!("is not known, {}", self.readable())
+            }
+            _ => format!("must be an integer, {}", self.readable()),
         };
+        let shown = match values {
+            Values::Shown if version.as_object().is_none() && version.as_array().is_none() => {
+                message::shown(&version.to_value())
+            }
+            _ => String::new(),
+        };
+        let instance_path = pointer::child("", VERSION_KEY);
         Violation {
             kind: Kind::UnknownVersion,
             keyword: "const".into(),
             schema_path: format!("/properties{instance_path}/const"),
             instance_path,
-            message,
+            message: message + &shown,
             version: None,
         }
     }
@@ -228,9 +223,16 @@ impl<F: Json> ContractValidator<F> {
 
     /// `readable versions of case_metadata are 1 to 2`
     fn readable(&self) -> String {
+        let plural = if self.versions.len() == 1 { "" } else { "s" };
+        let are_readable = self.are_readable();
+        format!("readable version{plural} of {} {are_readable}", self.name)
+    }
+
+    /// `are 1 to 2`, or `is 1`
+    fn are_readable(&self) -> String {
         match (self.read_range.start(), self.read_range.end()) {
-            (low, high) if low == high => format!("readable version of {} is {low}", self.name),
-            (low, high) => format!("readable versions of {} are {low} to {high}", self.name),
+            (low, high) if low == high => format!("is {low}"),
+            (low, high) => format!("are {low} to {high}"),
         }
     }
 }

@@ -54,7 +54,7 @@ pub(super) fn violations(
             let (kind, mut message) = explain(error, 0);
             let of_one_key = refuses_every_key(error.schema_path().as_str());
             if let (Values::Shown, Some(value), false) = (values, scalar(error), of_one_key) {
-                message = format!("{message}; it is {value}");
+                message += &shown(value);
             }
             push(kind, instance_path.to_owned(), message);
         }
@@ -249,11 +249,16 @@ fn refuses_every_key(schema_path: &str) -> bool {
 }
 
 /// The offending value where it is a scalar.
-fn scalar(error: &ValidationError<'_>) -> Option<String> {
+fn scalar<'e>(error: &'e ValidationError<'_>) -> Option<&'e Value> {
     match error.instance().as_ref() {
         Value::Object(_) | Value::Array(_) => None,
-        value => Some(brief(value)),
+        value => Some(value),
     }
+}
+
+/// What is added to a message when values are shown.
+pub(super) fn shown(value: &Value) -> String {
+    format!("; it is {}", brief(value))
 }
 
 fn quoted(text: &str) -> String {

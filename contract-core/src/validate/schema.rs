@@ -102,7 +102,7 @@ impl<F: Json> SchemaValidator<F> {
     ///
     /// # Errors
     ///
-    /// Every violation, in the order of the document.
+    /// Every violation, ordered by JSON Pointer.
     pub fn validate<'i>(&'i self, document: F::Node<'i>, values: Values) -> Result<(), Violations> {
         if self.is_valid(document.clone()) {
             return Ok(());
