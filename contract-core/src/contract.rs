@@ -4,6 +4,7 @@ use crate::{
     envelope,
     json::SerdeJson,
     manifest::{Manifest, Problem},
+    upgrade::Step,
     validate::{ContractValidator, SchemaError},
     violation::{Values, Violations},
 };
@@ -76,6 +77,8 @@ pub struct ContractType {
     manifest: Manifest,
     /// One a version, in the order of the manifest: own keys and envelope.
     schemas: Vec<Value>,
+    /// One a version: what leads to it from the version before.
+    steps: Vec<Option<Step>>,
     validator: OnceLock<ContractValidator<SerdeJson>>,
 }
 
@@ -87,7 +90,12 @@ impl ContractType {
     /// Every problem of the manifest: a name that is not well formed, versions that do not cover the
     /// range, a schema that is not a JSON Schema or defines a key of the envelope.
     pub fn new(manifest: Manifest) -> Result<Self, Vec<Problem>> {
-        let contract = Self::from_checked(manifest.complete_schemas()?, manifest);
+        let steps = manifest
+            .versions
+            .iter()
+            .map(|version| version.upgrade.clone().map(Step::Patch))
+            .collect();
+        let contract = Self::from_checked(manifest.complete_schemas()?, steps, manifest);
         let validator = contract.compile().map_err(|(version, error)| {
             let index = version - contract.manifest.min_version;
             vec![Problem::new(
@@ -102,10 +110,15 @@ impl ContractType {
     }
 
     /// A contract type whose schemas are known to compile.
-    pub(crate) fn from_checked(schemas: Vec<Value>, manifest: Manifest) -> Self {
+    pub(crate) fn from_checked(
+        schemas: Vec<Value>,
+        steps: Vec<Option<Step>>,
+        manifest: Manifest,
+    ) -> Self {
         Self {
             manifest,
             schemas,
+            steps,
             validator: OnceLock::new(),
         }
     }
@@ -138,6 +151,12 @@ impl ContractType {
     /// The versions with their JSON Schemas, envelope included, in ascending order.
     pub fn versions(&self) -> impl Iterator<Item = (u32, &Value)> {
         self.read_range().zip(&self.schemas)
+    }
+
+    /// The step that leads to `version`.
+    pub(crate) fn step(&self, version: u32) -> Option<&Step> {
+        let index = version.checked_sub(self.manifest.min_version)?;
+        self.steps.get(index as usize)?.as_ref()
     }
 
     /// Compiles this contract type for one representation of JSON.

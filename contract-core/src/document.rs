@@ -62,6 +62,36 @@ impl<B: Body> Document<B> {
         Self::parse_with(Registry::builtin(), document)
     }
 
+    /// Parses a document of a built-in contract type in any readable version, upgraded to the newest.
+    ///
+    /// # Errors
+    ///
+    /// The document violates the contract or cannot be upgraded, or `B` is not the newest version.
+    ///
+    /// ```
+    /// use contract_core::{Document, builtin::CaseMetadata};
+    /// let document = Document::<CaseMetadata>::read(serde_json::json!({
+    ///     "_schema_version": 1,
+    ///     "_context": {"created_by": "importer", "created_at": "2025-01-22T10:00:00Z"},
+    ///     "type": "case_metadata",
+    /// }))?;
+    /// assert_eq!(document.body.escalation_level, None);
+    /// # Ok::<(), contract_core::document::ParseError>(())
+    /// ```
+    pub fn read(document: Value) -> Result<Self, ParseError> {
+        let newest = Registry::builtin()
+            .get(B::CONTRACT_TYPE)
+            .map_err(|error| ParseError::Other(error.to_string()))?
+            .read(document)
+            .map_err(|error| match error.violations() {
+                Some(violations) if error.step().is_none() => {
+                    ParseError::Invalid(violations.clone())
+                }
+                _ => ParseError::Other(error.to_string()),
+            })?;
+        Self::parse(newest)
+    }
+
     /// Parses a document of a contract type of `registry` after checking it against its contract.
     ///
     /// # Errors

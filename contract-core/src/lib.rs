@@ -29,6 +29,8 @@
 //! | [`manifest`] | the file form of a contract type |
 //! | [`lock`] | the content hashes of released versions |
 //! | [`document`] | typed documents for applications |
+//! | [`version`] | read range, write floor, and the rule that versions only go up |
+//! | [`upgrade`] | from one version to the next |
 //! | [`validate`] | the validator, over any representation of JSON |
 //! | [`violation`] | what is wrong with a document, and where |
 //! | [`watch`] | a representation that reports each value read, so that a walk can be stopped |
@@ -43,7 +45,9 @@ pub mod manifest;
 pub mod name;
 pub mod pointer;
 pub mod registry;
+pub mod upgrade;
 pub mod validate;
+pub mod version;
 pub mod violation;
 pub mod watch;
 
@@ -52,7 +56,9 @@ pub use document::Document;
 pub use envelope::Context;
 pub use manifest::Manifest;
 pub use registry::{Registry, UnknownContractType};
+pub use upgrade::{Upgrade, UpgradeError};
 pub use validate::{ContractValidator, SchemaError, SchemaValidator};
+pub use version::WriteRefused;
 pub use violation::{Kind, Values, Violation, Violations};
 
 /// The representations of JSON that a validator runs over, and the trait behind them.

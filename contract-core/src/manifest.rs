@@ -13,6 +13,7 @@ use crate::{
     validate::{SchemaValidator, is_reference_to_root},
     violation::Values,
 };
+use json_patch::Patch;
 use schemars::JsonSchema;
 use semver::Version;
 use serde::{Deserialize, Serialize};
@@ -86,6 +87,11 @@ pub struct ContractVersion {
     /// The JSON Schema of the keys beside the envelope; draft 2020-12 unless it names another.
     /// Closed to other keys unless it says `additionalProperties` or `unevaluatedProperties`.
     pub schema: Map<String, Value>,
+    /// What makes a document of this version from one of the version before: a JSON Patch (RFC 6902)
+    /// over the whole document, whose envelope it leaves alone. Not in the first version.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Patch")]
+    pub upgrade: Option<Patch>,
 }
 
 impl ContractVersion {
@@ -102,6 +108,7 @@ impl ContractVersion {
         Self {
             version: B::VERSION,
             schema,
+            upgrade: None,
         }
     }
 }
@@ -281,6 +288,12 @@ impl Manifest {
             problem(
                 "/envelope",
                 "without an envelope a document cannot say its version: one version only".into(),
+            );
+        }
+        if self.versions.first().is_some_and(|v| v.upgrade.is_some()) {
+            problem(
+                "/versions/0/upgrade",
+                "there is no version before the first".into(),
             );
         }
         let mut schemas = Vec::new();

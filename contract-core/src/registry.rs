@@ -32,11 +32,8 @@ impl Registry {
     #[must_use]
     pub fn builtin() -> &'static Self {
         static BUILTIN: LazyLock<Registry> = LazyLock::new(|| Registry {
-            types: builtin::manifests()
-                .map(|manifest| {
-                    let contract = builtin::contract_type(manifest);
-                    (contract.name().to_owned(), contract)
-                })
+            types: builtin::contract_types()
+                .map(|contract| (contract.name().to_owned(), contract))
                 .collect(),
         });
         &BUILTIN

@@ -1,7 +1,7 @@
 //! `activity_metadata`: what else is known of an activity, of a case or of a payment, in `nexus_case_activity.metadata` and `nexus_payment_activity.metadata`.
 
-use super::{Facts, Object, some, version};
-use crate::{document::Body, manifest::Manifest};
+use super::{BuiltIn, Facts, Object, first, some};
+use crate::document::Body;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -10,11 +10,19 @@ use serde::{Deserialize, Serialize};
 #[serde(deny_unknown_fields)]
 pub struct ActivityMetadata {
     /// What the system recorded.
-    #[serde(default, deserialize_with = "some", skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "some",
+        skip_serializing_if = "Option::is_none"
+    )]
     #[schemars(with = "Object")]
     pub system_data: Option<Object>,
     /// What the user interface showed.
-    #[serde(default, deserialize_with = "some", skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "some",
+        skip_serializing_if = "Option::is_none"
+    )]
     #[schemars(with = "Object")]
     pub ui_state: Option<Object>,
 }
@@ -24,11 +32,14 @@ impl Body for ActivityMetadata {
     const VERSION: u32 = 1;
 }
 
-pub(super) fn manifest() -> Manifest {
+pub(super) fn built_in() -> BuiltIn {
     Facts {
         canonical_id: "CONTRACT-ACTIVITY-METADATA-V1",
-        columns: &[("nexus_case_activity", "metadata"), ("nexus_payment_activity", "metadata")],
+        columns: &[
+            ("nexus_case_activity", "metadata"),
+            ("nexus_payment_activity", "metadata"),
+        ],
         ..Facts::default()
     }
-    .manifest([version::<ActivityMetadata>()])
+    .with([first::<ActivityMetadata>()])
 }

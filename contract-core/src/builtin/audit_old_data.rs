@@ -1,7 +1,7 @@
 //! `audit_old_data`: the audited row before the change, in `nexus_audit_log.old_data`.
 
-use super::{Facts, Object, version};
-use crate::{document::Body, manifest::Manifest};
+use super::{BuiltIn, Facts, Object, first};
+use crate::document::Body;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -18,12 +18,12 @@ impl Body for AuditOldData {
     const VERSION: u32 = 1;
 }
 
-pub(super) fn manifest() -> Manifest {
+pub(super) fn built_in() -> BuiltIn {
     Facts {
         canonical_id: "CONTRACT-AUDIT-OLD-V1",
         columns: &[("nexus_audit_log", "old_data")],
         check_constraint: false,
         ..Facts::default()
     }
-    .manifest([version::<AuditOldData>()])
+    .with([first::<AuditOldData>()])
 }

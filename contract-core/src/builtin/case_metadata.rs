@@ -1,7 +1,8 @@
 //! `case_metadata`: what else is known of a case, in `nexus_cases.metadata`.
 
-use super::{Facts, Object, some, version};
-use crate::{document::Body, manifest::{IndexMethod, Manifest}};
+use super::{BuiltIn, Facts, Object, first, next, some};
+use crate::{document::Body, manifest::IndexMethod, upgrade::Upgrade};
+use json_patch::Patch;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -11,11 +12,19 @@ use serde_json::Value;
 #[serde(deny_unknown_fields)]
 pub struct CaseMetadataV1 {
     /// How urgent the case is; promoted to the text column `nexus_cases.priority`.
-    #[serde(default, deserialize_with = "some", skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "some",
+        skip_serializing_if = "Option::is_none"
+    )]
     #[schemars(with = "Value")]
     pub priority: Option<Value>,
     /// Fields that the tenant defines itself.
-    #[serde(default, deserialize_with = "some", skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "some",
+        skip_serializing_if = "Option::is_none"
+    )]
     #[schemars(with = "Object")]
     pub custom_fields: Option<Object>,
 }
@@ -30,15 +39,27 @@ impl Body for CaseMetadataV1 {
 #[serde(deny_unknown_fields)]
 pub struct CaseMetadata {
     /// How urgent the case is; promoted to the text column `nexus_cases.priority`.
-    #[serde(default, deserialize_with = "some", skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "some",
+        skip_serializing_if = "Option::is_none"
+    )]
     #[schemars(with = "Value")]
     pub priority: Option<Value>,
     /// How far the case has been escalated; new in version 2.
-    #[serde(default, deserialize_with = "some", skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "some",
+        skip_serializing_if = "Option::is_none"
+    )]
     #[schemars(with = "Value")]
     pub escalation_level: Option<Value>,
     /// Fields that the tenant defines itself.
-    #[serde(default, deserialize_with = "some", skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "some",
+        skip_serializing_if = "Option::is_none"
+    )]
     #[schemars(with = "Object")]
     pub custom_fields: Option<Object>,
 }
@@ -48,7 +69,19 @@ impl Body for CaseMetadata {
     const VERSION: u32 = 2;
 }
 
-pub(super) fn manifest() -> Manifest {
+impl Upgrade for CaseMetadata {
+    type From = CaseMetadataV1;
+
+    fn upgrade(from: CaseMetadataV1) -> Result<Self, String> {
+        Ok(Self {
+            priority: from.priority,
+            escalation_level: None,
+            custom_fields: from.custom_fields,
+        })
+    }
+}
+
+pub(super) fn built_in() -> BuiltIn {
     Facts {
         canonical_id: "CONTRACT-CASE-METADATA-V2",
         columns: &[("nexus_cases", "metadata")],
@@ -56,5 +89,8 @@ pub(super) fn manifest() -> Manifest {
         migration_notes: Some("v1 to v2: added escalation_level"),
         ..Facts::default()
     }
-    .manifest([version::<CaseMetadataV1>(), version::<CaseMetadata>()])
+    .with([
+        first::<CaseMetadataV1>(),
+        next::<CaseMetadata>(Patch::default()),
+    ])
 }

@@ -1,7 +1,7 @@
 //! `checklist_metadata`: what else is known of a checklist item, in `nexus_case_checklist.metadata`.
 
-use super::{Facts, Object, some, version};
-use crate::{document::Body, manifest::Manifest};
+use super::{BuiltIn, Facts, Object, first, some};
+use crate::document::Body;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -11,11 +11,19 @@ use serde_json::Value;
 #[serde(deny_unknown_fields)]
 pub struct ChecklistMetadata {
     /// Fields that the tenant defines itself.
-    #[serde(default, deserialize_with = "some", skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "some",
+        skip_serializing_if = "Option::is_none"
+    )]
     #[schemars(with = "Object")]
     pub custom_fields: Option<Object>,
     /// What people noted about it.
-    #[serde(default, deserialize_with = "some", skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "some",
+        skip_serializing_if = "Option::is_none"
+    )]
     #[schemars(with = "Value")]
     pub notes: Option<Value>,
 }
@@ -25,11 +33,11 @@ impl Body for ChecklistMetadata {
     const VERSION: u32 = 1;
 }
 
-pub(super) fn manifest() -> Manifest {
+pub(super) fn built_in() -> BuiltIn {
     Facts {
         canonical_id: "CONTRACT-CHECKLIST-METADATA-V1",
         columns: &[("nexus_case_checklist", "metadata")],
         ..Facts::default()
     }
-    .manifest([version::<ChecklistMetadata>()])
+    .with([first::<ChecklistMetadata>()])
 }

@@ -1,7 +1,7 @@
 //! `invoice_line_items`: the line items of an invoice, in `nexus_invoices.line_items`.
 
-use super::{Facts, Object, version};
-use crate::{document::Body, manifest::Manifest};
+use super::{BuiltIn, Facts, Object, first};
+use crate::document::Body;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -18,12 +18,12 @@ impl Body for InvoiceLineItems {
     const VERSION: u32 = 1;
 }
 
-pub(super) fn manifest() -> Manifest {
+pub(super) fn built_in() -> BuiltIn {
     Facts {
         canonical_id: "CONTRACT-INVOICE-LINE-ITEMS-V1",
         columns: &[("nexus_invoices", "line_items")],
         migration_notes: Some("Structure: {_schema_version, _context, type, items: [...]}"),
         ..Facts::default()
     }
-    .manifest([version::<InvoiceLineItems>()])
+    .with([first::<InvoiceLineItems>()])
 }

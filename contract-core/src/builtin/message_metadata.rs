@@ -1,7 +1,7 @@
 //! `message_metadata`: what else is known of a case message, in `nexus_case_messages.metadata`.
 
-use super::{Facts, Object, some, version};
-use crate::{document::Body, manifest::Manifest};
+use super::{BuiltIn, Facts, Object, first, some};
+use crate::document::Body;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -11,19 +11,35 @@ use serde_json::Value;
 #[serde(deny_unknown_fields)]
 pub struct MessageMetadata {
     /// The channel that the message came by.
-    #[serde(default, deserialize_with = "some", skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "some",
+        skip_serializing_if = "Option::is_none"
+    )]
     #[schemars(with = "Value")]
     pub channel: Option<Value>,
     /// What the WhatsApp channel says of it.
-    #[serde(default, deserialize_with = "some", skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "some",
+        skip_serializing_if = "Option::is_none"
+    )]
     #[schemars(with = "Object")]
     pub whatsapp: Option<Object>,
     /// What the e-mail channel says of it.
-    #[serde(default, deserialize_with = "some", skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "some",
+        skip_serializing_if = "Option::is_none"
+    )]
     #[schemars(with = "Object")]
     pub email: Option<Object>,
     /// The thread that it belongs to.
-    #[serde(default, deserialize_with = "some", skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "some",
+        skip_serializing_if = "Option::is_none"
+    )]
     #[schemars(with = "Value")]
     pub thread_id: Option<Value>,
 }
@@ -33,11 +49,11 @@ impl Body for MessageMetadata {
     const VERSION: u32 = 1;
 }
 
-pub(super) fn manifest() -> Manifest {
+pub(super) fn built_in() -> BuiltIn {
     Facts {
         canonical_id: "CONTRACT-MESSAGE-METADATA-V1",
         columns: &[("nexus_case_messages", "metadata")],
         ..Facts::default()
     }
-    .manifest([version::<MessageMetadata>()])
+    .with([first::<MessageMetadata>()])
 }

@@ -9,7 +9,9 @@ use crate::{
     contract::{Compatibility, ContractType, Status},
     document::Body,
     manifest::{Binding, ContractVersion, IndexKey, IndexMethod, Manifest, SCHEMA_FILE},
+    upgrade::{Step, Upgrade},
 };
+use json_patch::Patch;
 use semver::Version;
 use serde::{Deserialize, Deserializer};
 use serde_json::{Map, Value};
@@ -17,16 +19,34 @@ use serde_json::{Map, Value};
 /// Any JSON object.
 pub type Object = Map<String, Value>;
 
-/// Declares the files, and lists them once: the file's name is the contract type's name.
+mod activity_metadata;
+mod audit_new_data;
+mod audit_old_data;
+mod case_metadata;
+mod checklist_metadata;
+mod evidence_metadata;
+mod invoice_line_items;
+mod invoice_metadata;
+mod message_metadata;
+mod notification_config_metadata;
+mod notification_delivery_attempts;
+mod notification_metadata;
+mod payment_metadata;
+mod relationship_metadata;
+mod schedule_metadata;
+mod session_data;
+mod tenant_metadata;
+mod tenant_settings;
+mod user_notif_prefs_metadata;
+mod user_preferences;
+
+/// Lists the files once more, with what they hold: the file's name is the contract type's name.
 macro_rules! contract_types {
     ($($name:ident: $($body:ident),+;)*) => {
-        $(
-            mod $name;
-            pub use $name::{$($body),+};
-        )*
+        $(pub use $name::{$($body),+};)*
 
-        /// The names of the files, each with the manifest that it holds.
-        const FILES: &[(&str, fn() -> Manifest)] = &[$((stringify!($name), $name::manifest)),*];
+        /// The names of the files, each with what it holds.
+        const FILES: &[(&str, fn() -> BuiltIn)] = &[$((stringify!($name), $name::built_in)),*];
     };
 }
 
@@ -53,17 +73,22 @@ contract_types! {
     user_preferences: UserPreferences;
 }
 
-/// The manifests of the built-in contract types, in the order of their names.
-pub fn manifests() -> impl Iterator<Item = Manifest> {
-    FILES.iter().map(|(_, manifest)| manifest())
+/// A contract type as a file holds it.
+struct BuiltIn {
+    manifest: Manifest,
+    /// One a version: what leads to it.
+    steps: Vec<Option<Step>>,
 }
 
-/// The contract type of a built-in manifest.
-pub(crate) fn contract_type(manifest: Manifest) -> ContractType {
-    let schemas = manifest
-        .complete_schemas()
-        .unwrap_or_else(|problems| panic!("built-in {}: {problems:?}", manifest.contract_type));
-    ContractType::from_checked(schemas, manifest)
+/// The built-in contract types, in the order of their names.
+pub(crate) fn contract_types() -> impl Iterator<Item = ContractType> {
+    FILES.iter().map(|(name, built_in)| {
+        let BuiltIn { manifest, steps } = built_in();
+        let schemas = manifest
+            .complete_schemas()
+            .unwrap_or_else(|problems| panic!("built-in {name}: {problems:?}"));
+        ContractType::from_checked(schemas, steps, manifest)
+    })
 }
 
 /// What the matrix says of a contract type beside its keys.
@@ -89,10 +114,15 @@ impl Default for Facts {
 }
 
 impl Facts {
-    /// The manifest of the contract type with these versions, ascending.
-    fn manifest<const N: usize>(self, versions: [(&str, ContractVersion); N]) -> Manifest {
-        let (contract_type, newest) = (versions[N - 1].0.to_owned(), versions[N - 1].1.version);
-        Manifest {
+    /// The contract type with these versions, ascending.
+    fn with<const N: usize>(self, versions: [VersionOf; N]) -> BuiltIn {
+        let contract_type = versions[0].contract_type.to_owned();
+        let (oldest, newest) = (versions[0].version.version, versions[N - 1].version.version);
+        let (versions, steps) = versions
+            .into_iter()
+            .map(|version| (version.version, version.step))
+            .unzip();
+        let manifest = Manifest {
             json_schema: Some(SCHEMA_FILE.to_owned()),
             contract_type,
             canonical_id: self.canonical_id.to_owned(),
@@ -101,7 +131,7 @@ impl Facts {
             status: Status::Active,
             compatibility: Compatibility::Backward,
             envelope: true,
-            min_version: versions[0].1.version,
+            min_version: oldest,
             max_version: newest,
             bindings: self
                 .columns
@@ -122,14 +152,37 @@ impl Facts {
                 })
                 .collect(),
             migration_notes: self.migration_notes.map(str::to_owned),
-            versions: versions.into_iter().map(|(_, version)| version).collect(),
-        }
+            versions,
+        };
+        BuiltIn { manifest, steps }
     }
 }
 
-/// The version that a Rust type stands for, with its contract type's name.
-fn version<B: Body>() -> (&'static str, ContractVersion) {
-    (B::CONTRACT_TYPE, ContractVersion::of::<B>())
+/// A version as a file holds it.
+struct VersionOf {
+    contract_type: &'static str,
+    version: ContractVersion,
+    step: Option<Step>,
+}
+
+/// The first version, from its Rust type.
+fn first<B: Body>() -> VersionOf {
+    VersionOf {
+        contract_type: B::CONTRACT_TYPE,
+        version: ContractVersion::of::<B>(),
+        step: None,
+    }
+}
+
+/// A further version, from its Rust type; `patch` does what its upgrade does, for readers of the manifest.
+fn next<U: Upgrade>(patch: Patch) -> VersionOf {
+    let mut version = ContractVersion::of::<U>();
+    version.upgrade = Some(patch);
+    VersionOf {
+        contract_type: U::CONTRACT_TYPE,
+        version,
+        step: Some(Step::typed::<U>()),
+    }
 }
 
 /// Reads the value of a key that is there: `null` is a value and no way to leave a key out.
@@ -147,8 +200,8 @@ mod tests {
 
     #[test]
     fn the_file_is_named_after_the_contract_type() {
-        for (file, manifest) in FILES {
-            assert_eq!(manifest().contract_type, *file);
+        for (file, built_in) in FILES {
+            assert_eq!(built_in().manifest.contract_type, *file);
         }
         let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/builtin");
         let on_disk: BTreeSet<String> = fs::read_dir(folder)

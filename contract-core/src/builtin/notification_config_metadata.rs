@@ -1,7 +1,7 @@
 //! `notification_config_metadata`: what else is configured for a tenant's notifications, in `nexus_notification_config.metadata`.
 
-use super::{Facts, Object, some, version};
-use crate::{document::Body, manifest::Manifest};
+use super::{BuiltIn, Facts, Object, first, some};
+use crate::document::Body;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -10,7 +10,11 @@ use serde::{Deserialize, Serialize};
 #[serde(deny_unknown_fields)]
 pub struct NotificationConfigMetadata {
     /// Settings that the tenant defines itself.
-    #[serde(default, deserialize_with = "some", skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "some",
+        skip_serializing_if = "Option::is_none"
+    )]
     #[schemars(with = "Object")]
     pub custom_settings: Option<Object>,
 }
@@ -20,11 +24,11 @@ impl Body for NotificationConfigMetadata {
     const VERSION: u32 = 1;
 }
 
-pub(super) fn manifest() -> Manifest {
+pub(super) fn built_in() -> BuiltIn {
     Facts {
         canonical_id: "CONTRACT-NOTIF-CONFIG-V1",
         columns: &[("nexus_notification_config", "metadata")],
         ..Facts::default()
     }
-    .manifest([version::<NotificationConfigMetadata>()])
+    .with([first::<NotificationConfigMetadata>()])
 }

@@ -1,7 +1,7 @@
 //! `notification_delivery_attempts`: the attempts to deliver a notification, in `nexus_notifications.delivery_attempts`.
 
-use super::{Facts, Object, version};
-use crate::{document::Body, manifest::Manifest};
+use super::{BuiltIn, Facts, Object, first};
+use crate::document::Body;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -18,12 +18,12 @@ impl Body for NotificationDeliveryAttempts {
     const VERSION: u32 = 1;
 }
 
-pub(super) fn manifest() -> Manifest {
+pub(super) fn built_in() -> BuiltIn {
     Facts {
         canonical_id: "CONTRACT-NOTIF-DELIVERY-V1",
         columns: &[("nexus_notifications", "delivery_attempts")],
         migration_notes: Some("Structure: {_schema_version, _context, type, attempts: [...]}"),
         ..Facts::default()
     }
-    .manifest([version::<NotificationDeliveryAttempts>()])
+    .with([first::<NotificationDeliveryAttempts>()])
 }

@@ -1,7 +1,7 @@
 //! `payment_metadata`: what else is known of a payment, in `nexus_payments.metadata`.
 
-use super::{Facts, Object, some, version};
-use crate::{document::Body, manifest::Manifest};
+use super::{BuiltIn, Facts, Object, first, some};
+use crate::document::Body;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -10,11 +10,19 @@ use serde::{Deserialize, Serialize};
 #[serde(deny_unknown_fields)]
 pub struct PaymentMetadata {
     /// The accounts that it runs between.
-    #[serde(default, deserialize_with = "some", skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "some",
+        skip_serializing_if = "Option::is_none"
+    )]
     #[schemars(with = "Object")]
     pub bank_details: Option<Object>,
     /// How it was matched to the books.
-    #[serde(default, deserialize_with = "some", skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "some",
+        skip_serializing_if = "Option::is_none"
+    )]
     #[schemars(with = "Object")]
     pub reconciliation_data: Option<Object>,
 }
@@ -24,11 +32,11 @@ impl Body for PaymentMetadata {
     const VERSION: u32 = 1;
 }
 
-pub(super) fn manifest() -> Manifest {
+pub(super) fn built_in() -> BuiltIn {
     Facts {
         canonical_id: "CONTRACT-PAYMENT-METADATA-V1",
         columns: &[("nexus_payments", "metadata")],
         ..Facts::default()
     }
-    .manifest([version::<PaymentMetadata>()])
+    .with([first::<PaymentMetadata>()])
 }

@@ -1,7 +1,7 @@
 //! `relationship_metadata`: what else is known of a client and vendor relationship, in `nexus_tenant_relationships.metadata`.
 
-use super::{Facts, Object, some, version};
-use crate::{document::Body, manifest::Manifest};
+use super::{BuiltIn, Facts, Object, first, some};
+use crate::document::Body;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -10,11 +10,19 @@ use serde::{Deserialize, Serialize};
 #[serde(deny_unknown_fields)]
 pub struct RelationshipMetadata {
     /// The terms that both agreed on.
-    #[serde(default, deserialize_with = "some", skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "some",
+        skip_serializing_if = "Option::is_none"
+    )]
     #[schemars(with = "Object")]
     pub contract_terms: Option<Object>,
     /// Fields that the tenant defines itself.
-    #[serde(default, deserialize_with = "some", skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "some",
+        skip_serializing_if = "Option::is_none"
+    )]
     #[schemars(with = "Object")]
     pub custom_fields: Option<Object>,
 }
@@ -24,11 +32,11 @@ impl Body for RelationshipMetadata {
     const VERSION: u32 = 1;
 }
 
-pub(super) fn manifest() -> Manifest {
+pub(super) fn built_in() -> BuiltIn {
     Facts {
         canonical_id: "CONTRACT-RELATIONSHIP-METADATA-V1",
         columns: &[("nexus_tenant_relationships", "metadata")],
         ..Facts::default()
     }
-    .manifest([version::<RelationshipMetadata>()])
+    .with([first::<RelationshipMetadata>()])
 }

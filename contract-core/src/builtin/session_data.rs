@@ -1,7 +1,7 @@
 //! `session_data`: state of a user's session, in `nexus_sessions.data`.
 
-use super::{Facts, Object, some, version};
-use crate::{document::Body, manifest::Manifest};
+use super::{BuiltIn, Facts, Object, first, some};
+use crate::document::Body;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -10,11 +10,19 @@ use serde::{Deserialize, Serialize};
 #[serde(deny_unknown_fields)]
 pub struct SessionData {
     /// What the server keeps for the session.
-    #[serde(default, deserialize_with = "some", skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "some",
+        skip_serializing_if = "Option::is_none"
+    )]
     #[schemars(with = "Object")]
     pub session_state: Option<Object>,
     /// What the user interface showed.
-    #[serde(default, deserialize_with = "some", skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "some",
+        skip_serializing_if = "Option::is_none"
+    )]
     #[schemars(with = "Object")]
     pub ui_state: Option<Object>,
 }
@@ -24,11 +32,11 @@ impl Body for SessionData {
     const VERSION: u32 = 1;
 }
 
-pub(super) fn manifest() -> Manifest {
+pub(super) fn built_in() -> BuiltIn {
     Facts {
         canonical_id: "CONTRACT-SESSION-DATA-V1",
         columns: &[("nexus_sessions", "data")],
         ..Facts::default()
     }
-    .manifest([version::<SessionData>()])
+    .with([first::<SessionData>()])
 }

@@ -1,7 +1,7 @@
 //! `tenant_metadata`: what else is known of a tenant, in `nexus_tenants.metadata`.
 
-use super::{Facts, Object, some, version};
-use crate::{document::Body, manifest::Manifest};
+use super::{BuiltIn, Facts, Object, first, some};
+use crate::document::Body;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -10,11 +10,19 @@ use serde::{Deserialize, Serialize};
 #[serde(deny_unknown_fields)]
 pub struct TenantMetadata {
     /// Fields that the tenant defines itself.
-    #[serde(default, deserialize_with = "some", skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "some",
+        skip_serializing_if = "Option::is_none"
+    )]
     #[schemars(with = "Object")]
     pub custom_fields: Option<Object>,
     /// What integrations keep about the tenant.
-    #[serde(default, deserialize_with = "some", skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "some",
+        skip_serializing_if = "Option::is_none"
+    )]
     #[schemars(with = "Object")]
     pub integration_data: Option<Object>,
 }
@@ -24,11 +32,11 @@ impl Body for TenantMetadata {
     const VERSION: u32 = 1;
 }
 
-pub(super) fn manifest() -> Manifest {
+pub(super) fn built_in() -> BuiltIn {
     Facts {
         canonical_id: "CONTRACT-TENANT-METADATA-V1",
         columns: &[("nexus_tenants", "metadata")],
         ..Facts::default()
     }
-    .manifest([version::<TenantMetadata>()])
+    .with([first::<TenantMetadata>()])
 }

@@ -1,7 +1,7 @@
 //! `user_notif_prefs_metadata`: what else a user prefers about notifications, in `nexus_user_notification_prefs.metadata`.
 
-use super::{Facts, Object, some, version};
-use crate::{document::Body, manifest::Manifest};
+use super::{BuiltIn, Facts, Object, first, some};
+use crate::document::Body;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -10,7 +10,11 @@ use serde::{Deserialize, Serialize};
 #[serde(deny_unknown_fields)]
 pub struct UserNotifPrefsMetadata {
     /// Preferences beside the fixed ones.
-    #[serde(default, deserialize_with = "some", skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "some",
+        skip_serializing_if = "Option::is_none"
+    )]
     #[schemars(with = "Object")]
     pub custom_preferences: Option<Object>,
 }
@@ -20,11 +24,11 @@ impl Body for UserNotifPrefsMetadata {
     const VERSION: u32 = 1;
 }
 
-pub(super) fn manifest() -> Manifest {
+pub(super) fn built_in() -> BuiltIn {
     Facts {
         canonical_id: "CONTRACT-USER-NOTIF-PREFS-V1",
         columns: &[("nexus_user_notification_prefs", "metadata")],
         ..Facts::default()
     }
-    .manifest([version::<UserNotifPrefsMetadata>()])
+    .with([first::<UserNotifPrefsMetadata>()])
 }
