@@ -4,8 +4,11 @@
 //! under `commands`, each output format a file under `report`.
 #![forbid(unsafe_code)]
 
+mod check;
 mod commands;
 mod documents;
+mod output;
+mod replacement;
 mod report;
 mod storable;
 
@@ -13,7 +16,8 @@ use clap::Parser;
 use commands::{Command, EXIT_CODES};
 use std::process::ExitCode;
 
-/// Contracts for JSONB columns: check documents, and keep the contract files true to the types.
+/// Contracts for JSONB columns: check and upgrade documents, bind columns, and keep the contract files
+/// true to the types.
 #[derive(Parser)]
 #[command(name = "jsonb-contract", version, after_help = EXIT_CODES)]
 struct Cli {

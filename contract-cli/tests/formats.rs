@@ -121,10 +121,10 @@ fn all_formats_tell_the_same() {
 #[test]
 fn help() {
     let folder = Folder::new();
-    for command in ["", "validate", "export"] {
+    for command in ["", "validate", "upgrade", "sql", "sql bind", "export"] {
         let arguments: Vec<&str> = command.split(' ').filter(|word| !word.is_empty()).collect();
         let outcome = folder.run(&[arguments.as_slice(), &["--help"]].concat());
-        let name = format!("help_{command}");
+        let name = format!("help_{}", command.replace(' ', "_"));
         insta::assert_snapshot!(name.trim_end_matches('_'), outcome.transcript());
     }
     let version = format!("jsonb-contract {}\n", env!("CARGO_PKG_VERSION"));

@@ -149,6 +149,7 @@ impl ContractType {
     }
 
     /// The versions with their JSON Schemas, envelope included, in ascending order.
+    #[must_use = "iterators are lazy"]
     pub fn versions(&self) -> impl Iterator<Item = (u32, &Value)> {
         self.read_range().zip(&self.schemas)
     }

@@ -4,13 +4,15 @@
 //! against its contract first, so that a document that parses is a valid one.
 
 use crate::{
-    envelope::{CONTEXT_KEY, Context, TYPE_KEY, VERSION_KEY},
-    registry::Registry,
+    envelope::{CONTEXT_KEY, Context, KEYS, TYPE_KEY, VERSION_KEY, schema_version},
+    json::SerdeJson,
+    registry::{Registry, UnknownContractType},
+    upgrade::UpgradeError,
     violation::Violations,
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize, de::DeserializeOwned, ser::SerializeMap};
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 use std::{error::Error, fmt};
 
 /// The keys of one version of a contract type, as a Rust type.
@@ -81,13 +83,13 @@ impl<B: Body> Document<B> {
     pub fn read(document: Value) -> Result<Self, ParseError> {
         let newest = Registry::builtin()
             .get(B::CONTRACT_TYPE)
-            .map_err(|error| ParseError::Other(error.to_string()))?
+            .map_err(ParseError::Unknown)?
             .read(document)
             .map_err(|error| match error.violations() {
                 Some(violations) if error.step().is_none() => {
                     ParseError::Invalid(violations.clone())
                 }
-                _ => ParseError::Other(error.to_string()),
+                _ => ParseError::NotUpgraded(error),
             })?;
         Self::parse(newest)
     }
@@ -100,7 +102,7 @@ impl<B: Body> Document<B> {
     pub fn parse_with(registry: &Registry, document: Value) -> Result<Self, ParseError> {
         registry
             .get(B::CONTRACT_TYPE)
-            .map_err(|error| ParseError::Other(error.to_string()))?
+            .map_err(ParseError::Unknown)?
             .validate(&document)
             .map_err(ParseError::Invalid)?;
         serde_json::from_value(document).map_err(|error| ParseError::Other(error.to_string()))
@@ -114,6 +116,10 @@ impl<B: Body> Serialize for Document<B> {
         let Value::Object(body) = body else {
             return Err(S::Error::custom("the body of a document is an object"));
         };
+        if let Some(key) = KEYS.into_iter().find(|key| body.contains_key(*key)) {
+            let message = format!("the body has the key \"{key}\", which is the envelope's");
+            return Err(S::Error::custom(message));
+        }
         let mut map = serializer.serialize_map(Some(body.len() + 3))?;
         map.serialize_entry(VERSION_KEY, &B::VERSION)?;
         map.serialize_entry(CONTEXT_KEY, &self.context)?;
@@ -125,6 +131,8 @@ impl<B: Body> Serialize for Document<B> {
     }
 }
 
+/// Reads the keys without checking them against the contract, as `serde` does for any type;
+/// [`Document::parse`] checks first.
 // `serde(flatten)` would buffer the keys in a form that loses exact numbers.
 impl<'de, B: Body> Deserialize<'de> for Document<B> {
     fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
@@ -135,7 +143,8 @@ impl<'de, B: Body> Deserialize<'de> for Document<B> {
         let version = take(VERSION_KEY)?;
         let context = take(CONTEXT_KEY)?;
         let contract_type = take(TYPE_KEY)?;
-        if version.as_f64() != Some(f64::from(B::VERSION)) {
+        let version = json!({VERSION_KEY: version});
+        if schema_version::<SerdeJson>(&&version) != Some(i64::from(B::VERSION)) {
             return Err(D::Error::custom(format!(
                 "the document is not version {} of {}",
                 B::VERSION,
@@ -161,7 +170,11 @@ impl<'de, B: Body> Deserialize<'de> for Document<B> {
 pub enum ParseError {
     /// It violates its contract.
     Invalid(Violations),
-    /// It is valid and still not what was asked for, such as a document of another version.
+    /// It cannot be upgraded to the newest version.
+    NotUpgraded(UpgradeError),
+    /// The contract type is not in the registry.
+    Unknown(UnknownContractType),
+    /// It is valid and does not fit the Rust type: a document of another version, above all.
     Other(String),
 }
 
@@ -169,6 +182,8 @@ impl fmt::Display for ParseError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Invalid(violations) => violations.fmt(f),
+            Self::NotUpgraded(error) => error.fmt(f),
+            Self::Unknown(error) => error.fmt(f),
             Self::Other(message) => f.write_str(message),
         }
     }

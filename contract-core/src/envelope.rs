@@ -75,6 +75,7 @@ impl Context {
 /// let document = serde_json::json!({"_schema_version": 2.0});
 /// assert_eq!(envelope::schema_version::<SerdeJson>(&&document), Some(2));
 /// ```
+#[must_use]
 pub fn schema_version<F: Json>(document: &F::Node<'_>) -> Option<i64> {
     let version = document
         .as_object()?

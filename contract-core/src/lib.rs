@@ -31,6 +31,7 @@
 //! | [`document`] | typed documents for applications |
 //! | [`version`] | read range, write floor, and the rule that versions only go up |
 //! | [`upgrade`] | from one version to the next |
+//! | [`stored`] | jsonb bytes as a value |
 //! | [`validate`] | the validator, over any representation of JSON |
 //! | [`violation`] | what is wrong with a document, and where |
 //! | [`watch`] | a representation that reports each value read, so that a walk can be stopped |
@@ -45,6 +46,7 @@ pub mod manifest;
 pub mod name;
 pub mod pointer;
 pub mod registry;
+pub mod stored;
 pub mod upgrade;
 pub mod validate;
 pub mod version;

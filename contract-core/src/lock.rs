@@ -145,7 +145,11 @@ impl Lock {
 #[must_use]
 pub fn content_hash(schema: &Value) -> String {
     let mut canonical = String::new();
-    write_schema(schema, &mut canonical);
+    if refers_into_annotation(schema) {
+        write_value(schema, &mut canonical);
+    } else {
+        write_schema(schema, &mut canonical);
+    }
     Sha256::digest(canonical)
         .iter()
         .fold(String::new(), |mut text, byte| {
@@ -155,9 +159,8 @@ pub fn content_hash(schema: &Value) -> String {
 }
 
 /// Keywords that accept nothing and refuse nothing (JSON Schema Validation 2020-12, section 9).
-const ANNOTATIONS: [&str; 9] = [
+const ANNOTATIONS: [&str; 8] = [
     "$comment",
-    "$schema",
     "default",
     "deprecated",
     "description",
@@ -166,6 +169,20 @@ const ANNOTATIONS: [&str; 9] = [
     "title",
     "writeOnly",
 ];
+
+/// Whether a reference leads into what is otherwise an annotation, and makes a schema of it.
+fn refers_into_annotation(value: &Value) -> bool {
+    match value {
+        Value::Object(members) => members.iter().any(|(key, member)| match member {
+            Value::String(text) if matches!(key.as_str(), "$ref" | "$dynamicRef") => text
+                .split(['/', '#'])
+                .any(|token| ANNOTATIONS.contains(&token)),
+            member => refers_into_annotation(member),
+        }),
+        Value::Array(elements) => elements.iter().any(refers_into_annotation),
+        _ => false,
+    }
+}
 
 /// Writes a schema: its keywords without annotations, sub-schemas likewise.
 fn write_schema(schema: &Value, out: &mut String) {

@@ -317,6 +317,7 @@ impl Manifest {
         let mut schema = version.schema.clone();
         close(&mut schema)?;
         if self.envelope {
+            refuse_what_meets_the_envelope(&schema)?;
             let properties = schema.get("properties");
             if properties.is_some_and(|properties| !properties.is_object()) {
                 return Err(("/properties", "must be of type object".into()));
@@ -342,6 +343,46 @@ impl Manifest {
         }
         Ok(Value::Object(schema))
     }
+}
+
+/// Refuses what would see the envelope's keys beside the version's own: a schema describes the latter.
+fn refuse_what_meets_the_envelope(
+    schema: &Map<String, Value>,
+) -> Result<(), (&'static str, String)> {
+    let draft = schema.get("$schema").and_then(Value::as_str);
+    if draft.is_some_and(|draft| draft.contains("draft-04")) {
+        let message = "draft 4 has no const, which the envelope needs: use a later draft";
+        return Err(("/$schema", message.into()));
+    }
+    for (keyword, place) in [
+        ("minProperties", "/minProperties"),
+        ("maxProperties", "/maxProperties"),
+    ] {
+        if schema.contains_key(keyword) {
+            let message = "would count the keys of the envelope too";
+            return Err((place, message.into()));
+        }
+    }
+    let refused = |names: &Value| {
+        let rule = json!({"propertyNames": names});
+        let rule = SchemaValidator::<SerdeJson>::compile(&rule).ok()?;
+        envelope::KEYS
+            .into_iter()
+            .find(|key| !rule.is_valid(&json!({*key: null})))
+    };
+    if let Some(key) = schema.get("propertyNames").and_then(refused) {
+        let message = format!("refuses the key \"{key}\" of the envelope");
+        return Err(("/propertyNames", message));
+    }
+    let patterns = schema.get("patternProperties").and_then(Value::as_object);
+    for pattern in patterns.into_iter().flat_map(Map::keys) {
+        if let Some(key) = refused(&json!({"not": {"pattern": pattern}})) {
+            let message =
+                format!("the pattern {pattern} matches the key \"{key}\" of the envelope");
+            return Err(("/patternProperties", message));
+        }
+    }
+    Ok(())
 }
 
 /// Closes an object schema to keys that it does not name, unless it says itself what they may be.

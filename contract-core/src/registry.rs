@@ -6,6 +6,7 @@ use crate::{
     lock,
     manifest::{Manifest, Problem, SCHEMA_FILE},
     name,
+    violation::printable,
 };
 use std::{
     collections::BTreeMap,
@@ -159,7 +160,8 @@ impl UnknownContractType {
 
 impl fmt::Display for UnknownContractType {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "contract type \"{}\" is not known", self.name)
+        let name: String = printable(&self.name).chars().take(128).collect();
+        write!(f, "contract type \"{name}\" is not known")
     }
 }
 

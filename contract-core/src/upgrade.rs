@@ -42,8 +42,11 @@ impl Step {
     /// The step that a Rust type brings along.
     pub(crate) fn typed<U: Upgrade>() -> Self {
         Self::Typed(|keys| {
-            let from = serde_json::from_value(keys).map_err(|error| error.to_string())?;
-            serde_json::to_value(U::upgrade(from)?).map_err(|error| error.to_string())
+            // What serde says can quote a value.
+            let from = serde_json::from_value(keys)
+                .map_err(|_| "the keys do not fit the Rust type of the version".to_owned())?;
+            serde_json::to_value(U::upgrade(from)?)
+                .map_err(|_| "the Rust type of the version is not JSON".to_owned())
         })
     }
 

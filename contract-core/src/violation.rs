@@ -134,39 +134,74 @@ pub fn printable(text: &str) -> Cow<'_, str> {
 /// Everything that is wrong with one document; never empty.
 ///
 /// Ordered by JSON Pointer, then by place in the schema: the same document gives the same list in
-/// every representation.
+/// every representation. A list has an end: see [`Violations::is_complete`].
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Violations(Vec<Violation>);
+pub struct Violations {
+    list: Vec<Violation>,
+    complete: bool,
+}
 
 impl Violations {
-    /// The violations of a document that is not valid, in their order.
-    ///
-    /// # Panics
-    ///
-    /// When there are none: verdict and explanation contradict each other.
-    pub(crate) fn of_refused(mut violations: Vec<Violation>) -> Self {
-        assert!(
-            !violations.is_empty(),
-            "a document that is not valid violates something"
-        );
-        violations.sort_by(|a, b| {
-            pointer::compare(&a.instance_path, &b.instance_path)
-                .then_with(|| pointer::compare(&a.schema_path, &b.schema_path))
-                .then_with(|| a.message.cmp(&b.message))
-        });
-        Self(violations)
-    }
-
     /// The violations, in order.
     pub fn iter(&self) -> std::slice::Iter<'_, Violation> {
-        self.0.iter()
+        self.list.iter()
     }
 
     /// How many there are; at least one.
     #[must_use]
     #[allow(clippy::len_without_is_empty, reason = "never empty")]
     pub fn len(&self) -> usize {
-        self.0.len()
+        self.list.len()
+    }
+
+    /// Whether these are all. A document of a few megabytes can violate a schema in gigabytes of
+    /// JSON Pointers; what is beyond 64 MiB of them is not listed.
+    #[must_use]
+    pub fn is_complete(&self) -> bool {
+        self.complete
+    }
+}
+
+/// Violations while they are found, in any order.
+#[derive(Default)]
+pub(crate) struct Found {
+    list: Vec<Violation>,
+    bytes: usize,
+}
+
+impl Found {
+    /// Bytes of pointers and messages that a list may have.
+    const MOST_BYTES: usize = 64 << 20;
+
+    pub(crate) fn has_room(&self) -> bool {
+        self.bytes <= Self::MOST_BYTES
+    }
+
+    pub(crate) fn push(&mut self, violation: Violation) {
+        if self.has_room() {
+            self.bytes += size_of::<Violation>()
+                + violation.instance_path.len()
+                + violation.schema_path.len()
+                + violation.message.len();
+            self.list.push(violation);
+        }
+    }
+
+    pub(crate) fn iter_mut(&mut self) -> std::slice::IterMut<'_, Violation> {
+        self.list.iter_mut()
+    }
+
+    /// The violations in their order; `None` where there are none.
+    pub(crate) fn finish(mut self) -> Option<Violations> {
+        self.list.sort_by(|a, b| {
+            pointer::compare(&a.instance_path, &b.instance_path)
+                .then_with(|| pointer::compare(&a.schema_path, &b.schema_path))
+                .then_with(|| a.message.cmp(&b.message))
+        });
+        (!self.list.is_empty()).then(|| Violations {
+            complete: self.has_room(),
+            list: self.list,
+        })
     }
 }
 
@@ -175,7 +210,7 @@ impl IntoIterator for Violations {
     type IntoIter = std::vec::IntoIter<Violation>;
 
     fn into_iter(self) -> Self::IntoIter {
-        self.0.into_iter()
+        self.list.into_iter()
     }
 }
 

@@ -11,12 +11,14 @@ use jsonschema_value::LazyInstance;
 use serde_json::Value;
 use std::{borrow::Cow, marker::PhantomData};
 
-/// What is called during a walk. Both calls may unwind, which ends the walk.
+/// What is called during a walk. Each call may unwind, which ends the walk.
 pub trait Watch: Send + Sync + 'static {
     /// A value is about to be read.
     fn read();
     /// A container is about to be entered, or a reference followed: the stack has grown.
     fn descend();
+    /// A violation is about to be kept, with the path to its value.
+    fn violation();
 }
 
 /// The representation `F`, with every read reported to `W`.
@@ -133,7 +135,7 @@ impl<'a, F: Json, W: Watch> Node<'a, Watched<F, W>> for WatchedNode<'a, F, W> {
     // A violation says which type a container has, never what is in it: an empty one of its type
     // stands for it, so that a violation costs the same however large the document is.
     fn lazy_value(&self) -> LazyInstance<'a> {
-        W::read();
+        W::violation();
         match self.0.json_type() {
             JsonType::Object => {
                 LazyInstance::Ready(Cow::Owned(Value::Object(serde_json::Map::new())))

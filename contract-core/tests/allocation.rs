@@ -48,6 +48,7 @@ enum Silent {}
 impl Watch for Silent {
     fn read() {}
     fn descend() {}
+    fn violation() {}
 }
 
 fn documents() -> Vec<(&'static str, Value)> {

@@ -59,6 +59,8 @@ fn a_schema_is_closed_unless_it_says_that_it_is_open() {
         (json!({"additionalProperties": {"type": "string"}}), json!({"crew": 1}), false),
         (json!({"$ref": "#/$defs/own", "$defs": {"own": named}}), json!({"cargo": 1}), true),
         (json!({"$ref": "#/$defs/own", "$defs": {"own": {"properties": {"cargo": true}}}}), json!({"crew": 1}), false),
+        (json!({"propertyNames": {"pattern": "^[_a-z]+$"}, "additionalProperties": true}), json!({"crew": 1}), true),
+        (json!({"propertyNames": {"pattern": "^[_a-z]+$"}, "additionalProperties": true}), json!({"Crew": 1}), false),
         (json!({"patternProperties": {"^x-": true}}), json!({"x-a": 1}), true),
         (json!({"patternProperties": {"^x-": true}}), json!({"y-a": 1}), false),
         (json!({"required": ["cargo"], "properties": {"cargo": true}}), json!({}), false),
@@ -140,6 +142,11 @@ fn a_schema_that_cannot_be_used_is_reported_with_its_place() {
         (json!({"properties": {"again": {"$ref": "#"}}}), "/versions/0/schema: a reference to the whole schema would ask for the envelope again: give the recursive part a name under $defs"),
         (json!({"$schema": "http://json-schema.org/draft-07/schema#", "allOf": [true]}), "/versions/0/schema: say additionalProperties: this draft cannot close a schema that is composed of others"),
         (json!({"$schema": "http://json-schema.org/draft-07/schema#", "$ref": "#/definitions/a"}), "/versions/0/schema/$ref: a $ref of this draft hides the keywords beside it, the envelope too"),
+        (json!({"$schema": "http://json-schema.org/draft-04/schema#", "properties": {"a": {}}}), "/versions/0/schema/$schema: draft 4 has no const, which the envelope needs: use a later draft"),
+        (json!({"maxProperties": 5}), "/versions/0/schema/maxProperties: would count the keys of the envelope too"),
+        (json!({"propertyNames": {"maxLength": 6}}), "/versions/0/schema/propertyNames: refuses the key \"_schema_version\" of the envelope"),
+        (json!({"patternProperties": {"^_": {"type": "string"}}}), "/versions/0/schema/patternProperties: the pattern ^_ matches the key \"_schema_version\" of the envelope"),
+        (json!({"$id": "https://example.com/ship", "properties": {"a": {"$ref": "ship"}}}), "/versions/0/schema: a reference to the whole schema would ask for the envelope again: give the recursive part a name under $defs"),
         (json!({"$ref": "https://example.com/ship.json"}), "/versions/0/schema/$ref: refers to https://example.com/ship.json, which is not part of the schema; nothing is fetched"),
     ];
     for (schema, expected) in cases {
@@ -252,6 +259,12 @@ fn a_key_named_like_an_annotation_counts() {
     assert_ne!(lock(&with), lock(&without));
     let annotated = json!({"title": "A ship", "properties": {"default": true}});
     assert_eq!(lock(&annotated), lock(&without));
+    // The draft decides what keywords mean, and a reference makes a schema of an annotation.
+    let older = json!({"$schema": "https://json-schema.org/draft/2019-09/schema", "properties": {"default": true}});
+    assert_ne!(lock(&older), lock(&without));
+    let hidden =
+        |kind: &str| json!({"properties": {"a": {"$ref": "#/default"}}, "default": {"type": kind}});
+    assert_ne!(lock(&hidden("string")), lock(&hidden("number")));
     assert_ne!(
         lock(&json!({"properties": {"a": {"const": {"title": 1}}}})),
         lock(&json!({"properties": {"a": {"const": {"title": 2}}}}))

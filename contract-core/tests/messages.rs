@@ -43,7 +43,7 @@ fn a_version_that_cannot_be_read_is_one_violation() {
             "-1",
             "version -1 of case_metadata is not known, readable are 1 to 2".to_owned(),
         ),
-        ("1e30", format!("is not known, {readable}")),
+        ("1e30", format!("the version is not known, {readable}")),
         ("1.5", format!("must be an integer, {readable}")),
         ("\"1\"", format!("must be an integer, {readable}")),
         ("null", format!("must be an integer, {readable}")),
@@ -209,8 +209,8 @@ fn a_schema_that_cannot_be_compiled_names_the_place() {
         (json!({"$ref": "file:///etc/passwd"}), "/$ref: refers to file:///etc/passwd, which is not part of the schema; nothing is fetched"),
         (json!({"$ref": "#/$defs/gone"}), "/$ref: refers to /$defs/gone, where nothing is"),
         (json!({"$schema": "http://example.com/draft"}), "/$schema: http://example.com/draft is not a draft of JSON Schema that is known"),
-        (json!({"pattern": "(a)\\1"}), "/pattern: is not a regular expression that runs in linear time (look-around and back-references do not)"),
-        (json!({"pattern": "(?=a)"}), "/pattern: is not a regular expression that runs in linear time (look-around and back-references do not)"),
+        (json!({"pattern": "(a)\\1"}), "/pattern: is not a regular expression that can be used: it has a syntax error, uses look-around or back-references, or is too large"),
+        (json!({"pattern": "(?=a)"}), "/pattern: is not a regular expression that can be used: it has a syntax error, uses look-around or back-references, or is too large"),
         (deep, "schema: is nested deeper than 128 levels"),
         (json!(5), "schema: must be of type boolean or object, not number"),
     ];
@@ -218,6 +218,61 @@ fn a_schema_that_cannot_be_compiled_names_the_place() {
         let error = SchemaValidator::<SerdeJson>::compile(&schema).expect_err("no schema");
         assert_eq!(error.to_string(), expected);
     }
+}
+
+/// Schemas that multiply when they are compiled: each would take gigabytes.
+#[test]
+fn a_schema_that_multiplies_is_refused() {
+    let each_to_each = |count: usize| {
+        let definitions: serde_json::Map<String, Value> = (0..count)
+            .map(|i| {
+                let all: Vec<Value> = (0..count)
+                    .map(|j| json!({"$ref": format!("http://x/{j}")}))
+                    .collect();
+                (
+                    format!("a{i}"),
+                    json!({"$id": format!("http://x/{i}"), "anyOf": all}),
+                )
+            })
+            .collect();
+        json!({"$id": "http://r/", "$defs": definitions, "$ref": "http://x/0"})
+    };
+    let chain = |length: usize| {
+        let definitions: serde_json::Map<String, Value> = (0..length)
+            .map(|i| {
+                let next = format!("#/$defs/a{}", i + 1);
+                (
+                    format!("a{i}"),
+                    json!({"unevaluatedProperties": false, "$ref": next}),
+                )
+            })
+            .chain([(format!("a{length}"), json!(true))])
+            .collect();
+        json!({"$defs": definitions, "$ref": "#/$defs/a0"})
+    };
+    let compile = |schema: &Value| SchemaValidator::<SerdeJson>::compile(schema);
+    for schema in [each_to_each(10), chain(1600), chain(16_000)] {
+        let error = compile(&schema).expect_err("it multiplies");
+        assert_eq!(
+            error.to_string(),
+            "schema: combines too many references to be compiled safely"
+        );
+    }
+    for schema in [each_to_each(5), chain(50)] {
+        let validator = compile(&schema).expect("a schema");
+        assert!(validator.weight() < 32 << 20, "{}", validator.weight());
+    }
+}
+
+#[test]
+fn a_text_longer_than_any_regular_expression_is_none() {
+    let regex =
+        SchemaValidator::<SerdeJson>::compile(&json!({"format": "regex"})).expect("a schema");
+    assert!(regex.is_valid(&json!("^[a-z]+$")));
+    assert!(regex.is_valid(&json!("^(?!a)b")));
+    assert!(!regex.is_valid(&json!("(")));
+    assert!(!regex.is_valid(&json!("(".repeat(5_000_000))));
+    assert!(!regex.is_valid(&json!("a".repeat(100_000))));
 }
 
 #[test]

@@ -99,6 +99,20 @@ fn an_invalid_document_does_not_parse_and_says_why() {
 }
 
 #[test]
+fn a_body_cannot_bring_its_own_envelope() {
+    let columns = json!({"type": "x"}).as_object().expect("an object").clone();
+    let document = Document::new(
+        Context::new("a", "2025-01-22T10:00:00Z"),
+        AuditOldData { columns },
+    );
+    let error = serde_json::to_value(&document).expect_err("the key is the envelope's");
+    assert_eq!(
+        error.to_string(),
+        "the body has the key \"type\", which is the envelope's"
+    );
+}
+
+#[test]
 fn null_is_a_value_where_any_value_is_allowed() {
     let mut document = case(2);
     document["priority"] = json!(null);

@@ -14,6 +14,7 @@ use std::{
 thread_local! {
     static READS: Cell<u64> = const { Cell::new(0) };
     static DESCENTS: Cell<u64> = const { Cell::new(0) };
+    static VIOLATIONS: Cell<u64> = const { Cell::new(0) };
     static LIMIT: Cell<u64> = const { Cell::new(u64::MAX) };
 }
 
@@ -32,6 +33,10 @@ impl Watch for Counter {
 
     fn descend() {
         DESCENTS.set(DESCENTS.get() + 1);
+    }
+
+    fn violation() {
+        VIOLATIONS.set(VIOLATIONS.get() + 1);
     }
 }
 
@@ -78,4 +83,5 @@ fn violations_are_those_without_a_watch() {
             plain.validate(&document, values)
         );
     }
+    assert!(VIOLATIONS.get() >= 4, "{} violations", VIOLATIONS.get());
 }

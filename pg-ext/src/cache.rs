@@ -30,12 +30,16 @@ static CONTRACTS: LazyLock<BTreeMap<&str, OnceLock<ContractValidator<Stored>>>> 
 
 /// The contract of that name; an ERROR where there is none.
 pub fn contract(name: &TypeName) -> &'static ContractValidator<Stored> {
-    let text = name.text();
-    match (Registry::builtin().get(&text), CONTRACTS.get(text.as_ref())) {
+    contract_named(&name.text())
+}
+
+/// The contract of that name; an ERROR where there is none.
+pub fn contract_named(name: &str) -> &'static ContractValidator<Stored> {
+    match (Registry::builtin().get(name), CONTRACTS.get(name)) {
         (Ok(contract), Some(compiled)) => compiled.get_or_init(|| {
             contract
                 .compile()
-                .unwrap_or_else(|(version, error)| panic!("version {version} of {text}: {error}"))
+                .unwrap_or_else(|(version, error)| panic!("version {version} of {name}: {error}"))
         }),
         (Err(unknown), _) => report::unknown_contract_type(&unknown),
         (Ok(_), None) => unreachable!("both list the built-in contract types"),
@@ -77,8 +81,8 @@ impl CompiledSchema {
 
 /// Most schemas kept across statements.
 const MOST_SCHEMAS: usize = 64;
-/// Most bytes of schemas kept across statements; what is compiled takes a multiple.
-const MOST_BYTES: usize = 1 << 20;
+/// Most memory of compiled schemas kept across statements, in bytes, roughly.
+const MOST_BYTES: usize = 32 << 20;
 
 thread_local! {
     /// The schemas used last, the latest first.
@@ -101,7 +105,7 @@ pub fn schema(schema: &Document) -> Rc<CompiledSchema> {
         recent.insert(0, Rc::clone(&compiled));
         let mut bytes = 0;
         recent.retain(|kept| {
-            bytes += kept.bytes.len();
+            bytes += kept.bytes.len() + kept.validator.weight();
             bytes <= MOST_BYTES
         });
         recent.truncate(MOST_SCHEMAS);
@@ -114,6 +118,32 @@ struct SchemaSite {
     compiled: Rc<CompiledSchema>,
     /// Whether the schema argument is the same for all calls of this site.
     constant: bool,
+}
+
+/// Whether the first argument is written down in the expression. A parameter is not constant enough:
+/// PL/pgSQL keeps a call site while its variables change.
+///
+/// # Safety
+///
+/// `site` is the flinfo of a running call.
+#[allow(
+    clippy::cast_ptr_alignment,
+    reason = "a node is allocated as what its tag says"
+)]
+unsafe fn first_argument_is_constant(site: &pg_sys::FmgrInfo) -> bool {
+    // SAFETY: the expression of a call outlives it; a node is what its tag says.
+    unsafe {
+        let call = site.fn_expr;
+        if call.is_null() || (*call).type_ != pg_sys::NodeTag::T_FuncExpr {
+            return false;
+        }
+        let arguments = (*call.cast::<pg_sys::FuncExpr>()).args;
+        if arguments.is_null() || (*arguments).length == 0 {
+            return false;
+        }
+        let first: *mut pg_sys::Node = (*(*arguments).elements).ptr_value.cast();
+        (*first).type_ == pg_sys::NodeTag::T_Const
+    }
 }
 
 /// The schema of argument 0, compiled and kept for the call site.
@@ -132,11 +162,10 @@ pub fn schema_at(call: pg_sys::FunctionCallInfo, argument: &Document) -> Rc<Comp
         return Rc::clone(&kept.compiled);
     }
     let compiled = schema(argument);
-    // SAFETY: `site` is a valid flinfo; the function looks at its expression tree only.
-    let constant = unsafe { pg_sys::get_fn_expr_arg_stable(site, 0) };
     let kept = SchemaSite {
         compiled: Rc::clone(&compiled),
-        constant,
+        // SAFETY: `site` is the flinfo of the running call.
+        constant: unsafe { first_argument_is_constant(site) },
     };
     site.fn_extra = PgMemoryContexts::For(site.fn_mcxt)
         .leak_and_drop_on_delete(kept)

@@ -4,9 +4,9 @@ use crate::{
     cache,
     document::{Document, TypeName},
     report,
-    watch::{Explanation, Stored},
+    watch::{Explanation, Stored, too_much_to_explain},
 };
-use contract_core::{ContractValidator, Values, Violations};
+use contract_core::{Values, Violations};
 use pgrx::{iter::TableIterator, name, pg_extern, pg_sys};
 
 /// Whether the document is valid; silent.
@@ -19,10 +19,13 @@ fn is_valid(contract_type: TypeName, document: Document, call: pg_sys::FunctionC
 #[pg_extern(immutable, strict, parallel_safe)]
 fn check(contract_type: TypeName, document: Document, call: pg_sys::FunctionCallInfo) -> bool {
     let contract = cache::contract_at(call, &contract_type);
-    match violations_of(contract, &document) {
-        None => true,
-        Some(violations) => report::violated(contract.name(), &violations),
+    if contract.is_valid(Stored::node(document.root())) {
+        return true;
     }
+    let explained = explain(&document, || {
+        contract.explain(Stored::node(document.root()), Values::Masked)
+    });
+    report::violated(contract.name(), &explained)
 }
 
 /// The violations of the document; no rows for a valid one.
@@ -44,21 +47,33 @@ fn errors(
     ),
 > {
     let contract = cache::contract(&contract_type);
-    TableIterator::new(rows(violations_of(contract, &document)))
+    let is_valid = contract.is_valid(Stored::node(document.root()));
+    TableIterator::new(rows((!is_valid).then(|| {
+        explain(&document, || {
+            contract.explain(Stored::node(document.root()), Values::Masked)
+        })
+    })))
 }
 
-fn violations_of(contract: &ContractValidator<Stored>, document: &Document) -> Option<Violations> {
-    if contract.is_valid(Stored::node(document.root())) {
-        return None;
+/// The violations of a document that is not valid, within the budget of an explanation.
+pub fn explain(document: &Document, find: impl FnOnce() -> Option<Violations>) -> Violations {
+    let _explanation = Explanation::of(document.bytes());
+    match find() {
+        Some(violations) => violations,
+        None => unreachable!("a document that is not valid violates something"),
     }
-    let _explanation = Explanation::of(document.bytes().len());
-    Some(contract.explain(Stored::node(document.root()), Values::Masked))
 }
 
-/// Violations as rows.
+/// Violations as rows; an ERROR where they are not all of them.
 pub fn rows(
     violations: Option<Violations>,
 ) -> impl Iterator<Item = (String, String, String, String)> {
+    if violations
+        .as_ref()
+        .is_some_and(|violations| !violations.is_complete())
+    {
+        too_much_to_explain();
+    }
     violations.into_iter().flatten().map(|violation| {
         (
             violation.instance_path().to_owned(),

@@ -10,6 +10,7 @@ mod cache;
 )]
 mod check;
 mod document;
+mod guard;
 mod report;
 #[allow(
     clippy::needless_pass_by_value,
@@ -21,6 +22,11 @@ mod schema;
     reason = "an argument's type is its SQL type"
 )]
 mod types;
+#[allow(
+    clippy::needless_pass_by_value,
+    reason = "an argument's type is its SQL type"
+)]
+mod upgrade;
 mod watch;
 
 pgrx::pg_module_magic!(name, version);
@@ -45,9 +51,28 @@ $$;
     bootstrap
 );
 
+// What DBAs call to bind columns, and what reads it back from the catalog. It runs DDL, so it is SQL.
+pgrx::extension_sql_file!(
+    "../sql/bindings.sql",
+    name = "bindings",
+    requires = [
+        "guard",
+        check::check,
+        check::is_valid,
+        guard::trigger_arguments,
+        types::types,
+        upgrade::is_writable
+    ]
+);
+pgrx::extension_sql_file!(
+    "../sql/upgrade_column.sql",
+    name = "upgrade_column",
+    requires = ["bindings", types::schema_version]
+);
+
 // Who may write to a table may call the functions that its CHECK constraints call.
 pgrx::extension_sql!(
-    "GRANT USAGE ON SCHEMA contract TO PUBLIC;",
+    "GRANT USAGE ON SCHEMA contract TO PUBLIC; GRANT SELECT ON contract.bindings TO PUBLIC;",
     name = "usage",
     finalize
 );

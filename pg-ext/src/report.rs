@@ -1,7 +1,8 @@
 //! Errors of the core as Postgres reports them: SQLSTATE, message, DETAIL, HINT.
 
-use contract_core::{SchemaError, UnknownContractType, Violations};
+use contract_core::{SchemaError, UnknownContractType, Violations, WriteRefused};
 use pgrx::{PgLogLevel, PgSqlErrorCode, pg_sys::panic::ErrorReport};
+use std::ops::RangeInclusive;
 
 /// Most violations that a DETAIL lists; a log line has an end.
 const MOST_LISTED: usize = 1000;
@@ -11,23 +12,40 @@ fn raise(report: ErrorReport) -> ! {
     unreachable!("an ERROR does not return")
 }
 
-/// 23514: the document violates its contract.
-pub fn violated(contract_type: &str, violations: &Violations) -> ! {
+/// The violations as a DETAIL, a line each.
+fn listed(violations: &Violations) -> String {
     let mut detail: Vec<String> = violations
         .iter()
         .take(MOST_LISTED)
-        .map(ToString::to_string)
+        .map(|violation| clipped(violation.to_string()))
         .collect();
-    if violations.len() > MOST_LISTED {
+    if !violations.is_complete() {
+        detail.push("and many more".to_owned());
+    } else if violations.len() > MOST_LISTED {
         detail.push(format!("and {} more", violations.len() - MOST_LISTED));
     }
+    detail.join("\n")
+}
+
+/// A line of a DETAIL, no longer than anybody reads; a key can have megabytes.
+fn clipped(mut line: String) -> String {
+    const LONGEST: usize = 1000;
+    if let Some((end, _)) = line.char_indices().nth(LONGEST) {
+        line.truncate(end);
+        line.push_str("...");
+    }
+    line
+}
+
+/// 23514: the document violates its contract.
+pub fn violated(contract_type: &str, violations: &Violations) -> ! {
     raise(
         ErrorReport::new(
             PgSqlErrorCode::ERRCODE_CHECK_VIOLATION,
             format!("document violates contract type \"{contract_type}\""),
             "contract.check",
         )
-        .set_detail(detail.join("\n"))
+        .set_detail(listed(violations))
         .set_hint(format!(
             "Correct the document; contract.errors('{contract_type}', document) returns the \
              violations as rows, contract.schema('{contract_type}', version) what is allowed."
@@ -52,15 +70,70 @@ pub fn unknown_contract_type(unknown: &UnknownContractType) -> ! {
 }
 
 /// 22023: a version that the contract type does not have.
-pub fn unknown_version(contract_type: &str, version: i32, readable: &str) -> ! {
+pub fn unknown_version(contract_type: &str, version: i32, readable: &RangeInclusive<u32>) -> ! {
     raise(
         ErrorReport::new(
             PgSqlErrorCode::ERRCODE_INVALID_PARAMETER_VALUE,
             format!("version {version} of contract type \"{contract_type}\" is not known"),
-            "contract.schema",
+            "contract",
         )
-        .set_hint(format!("Known are {readable}.")),
+        .set_hint(match (readable.start(), readable.end()) {
+            (low, high) if low == high => format!("Known is version {low}."),
+            (low, high) => format!("Known are versions {low} to {high}."),
+        }),
     )
+}
+
+/// A write that the guard refuses.
+pub struct Write<'a> {
+    pub table: &'a str,
+    pub column: &'a str,
+    pub contract_type: &'a str,
+    pub version: Option<i64>,
+    pub previous: Option<i64>,
+    pub floor: u32,
+    pub refused: WriteRefused,
+}
+
+/// 23514: a version goes down, or is below the write floor.
+pub fn write_refused(write: &Write<'_>) -> ! {
+    let shown = |version: Option<i64>| {
+        version.map_or_else(|| "none".to_owned(), |version| version.to_string())
+    };
+    raise(
+        ErrorReport::new(
+            PgSqlErrorCode::ERRCODE_CHECK_VIOLATION,
+            format!(
+                "document in column \"{}\" of relation \"{}\" may not be written: {}",
+                write.column, write.table, write.refused
+            ),
+            "contract.guard",
+        )
+        .set_detail(format!(
+            "Contract type {}: version of the new document {}, of the stored one {}, write floor {}.",
+            write.contract_type,
+            shown(write.version),
+            shown(write.previous),
+            write.floor
+        ))
+        .set_hint(format!(
+            "Write the newest version: contract.upgrade('{}', document) makes it from an older one.",
+            write.contract_type
+        )),
+    )
+}
+
+/// 23514: the document cannot be upgraded.
+pub fn not_upgraded(message: &str, violations: Option<&Violations>) -> ! {
+    let report = ErrorReport::new(
+        PgSqlErrorCode::ERRCODE_CHECK_VIOLATION,
+        message.to_owned(),
+        "contract.upgrade",
+    );
+    raise(match violations {
+        Some(violations) => report.set_detail(listed(violations)),
+        None => report,
+    })
 }
 
 /// 22023: a schema that is no JSON Schema, or not one that can be used here.

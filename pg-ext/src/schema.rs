@@ -2,9 +2,9 @@
 
 use crate::{
     cache,
-    check::rows,
+    check::{explain, rows},
     document::Document,
-    watch::{Explanation, Stored},
+    watch::Stored,
 };
 use contract_core::Values;
 use pgrx::{iter::TableIterator, name, pg_extern, pg_sys};
@@ -37,10 +37,10 @@ fn schema_errors(
 > {
     let compiled = cache::schema(&schema);
     let validator = compiled.validator();
-    if validator.is_valid(Stored::node(document.root())) {
-        return TableIterator::new(rows(None));
-    }
-    let _explanation = Explanation::of(document.bytes().len());
-    let violations = validator.explain(Stored::node(document.root()), Values::Masked);
-    TableIterator::new(rows(Some(violations)))
+    let is_valid = validator.is_valid(Stored::node(document.root()));
+    TableIterator::new(rows((!is_valid).then(|| {
+        explain(&document, || {
+            validator.explain(Stored::node(document.root()), Values::Masked)
+        })
+    })))
 }

@@ -54,9 +54,7 @@ fn schema(contract_type: TypeName, version: i32) -> JsonB {
         .ok()
         .and_then(|version| contract.schema(version));
     let Some(schema) = schema else {
-        let range = contract.read_range();
-        let readable = format!("versions {} to {}", range.start(), range.end());
-        report::unknown_version(contract.name(), version, &readable)
+        report::unknown_version(contract.name(), version, &contract.read_range())
     };
     JsonB(schema.clone())
 }

@@ -2,6 +2,7 @@
 
 use contract_core::{
     json::Jsonb,
+    stored,
     watch::{Watch, Watched},
 };
 use pgrx::{PgLogLevel, PgSqlErrorCode, pg_sys, pg_sys::panic::ErrorReport};
@@ -13,9 +14,11 @@ pub type Stored = Watched<Jsonb, Backend>;
 /// The backend as the watch of a walk.
 pub enum Backend {}
 
-// A backend is one thread; the atomic is only there to be a safe static.
+// A backend is one thread; the atomics are only there to be safe statics.
 /// Reads that the explanation under way may still make; `u64::MAX` while none is.
-static BUDGET: AtomicU64 = AtomicU64::new(u64::MAX);
+static STEPS: AtomicU64 = AtomicU64::new(u64::MAX);
+/// Violations that the explanation under way may still keep.
+static VIOLATIONS: AtomicU64 = AtomicU64::new(u64::MAX);
 
 /// Stack that is left untouched, in bytes: for Postgres to raise an error on, and for the frames
 /// between two containers.
@@ -26,7 +29,7 @@ impl Watch for Backend {
     fn read() {
         // SAFETY: a signal handler of this thread writes it; hence volatile. It is an integer.
         let interrupted = unsafe { (&raw const pg_sys::InterruptPending).read_volatile() } != 0;
-        if interrupted || BUDGET.load(Relaxed) != u64::MAX {
+        if interrupted || STEPS.load(Relaxed) != u64::MAX {
             attend();
         }
     }
@@ -39,6 +42,23 @@ impl Watch for Backend {
             too_deep();
         }
     }
+
+    fn violation() {
+        pgrx::check_for_interrupts!();
+        spend(&VIOLATIONS);
+    }
+}
+
+/// 54000: the violations cannot be listed; the verdict stands.
+pub fn too_much_to_explain() -> ! {
+    ErrorReport::new(
+        PgSqlErrorCode::ERRCODE_PROGRAM_LIMIT_EXCEEDED,
+        "document is not valid, and its violations are too many to be listed",
+        "explain",
+    )
+    .set_hint("The functions that give a verdict only, contract.is_valid and contract.matches_schema, answer.")
+    .report(PgLogLevel::ERROR);
+    unreachable!("an ERROR does not return")
 }
 
 #[cold]
@@ -48,8 +68,10 @@ fn too_deep() {
         "stack depth limit exceeded",
         "descend",
     )
-    .set_detail("The document is nested too deep to be checked against its schema.")
-    .set_hint("Raise the platform's stack limit (ulimit -s) for the server.")
+    .set_detail("Document and schema together are nested too deep.")
+    .set_hint(
+        "Nest the document less, or raise the platform's stack limit (ulimit -s) for the server.",
+    )
     .report(PgLogLevel::ERROR);
 }
 
@@ -57,37 +79,42 @@ fn too_deep() {
 #[cold]
 fn attend() {
     pgrx::check_for_interrupts!();
-    let left = BUDGET.load(Relaxed);
-    if left == 0 {
-        ErrorReport::new(
-            PgSqlErrorCode::ERRCODE_PROGRAM_LIMIT_EXCEEDED,
-            "explaining the violations takes too many steps",
-            "explain",
-        )
-        .set_detail("The document is not valid; its schema combines too many alternatives.")
-        .report(PgLogLevel::ERROR);
-    }
-    if left != u64::MAX {
-        BUDGET.store(left - 1, Relaxed);
+    spend(&STEPS);
+}
+
+/// Takes one from a budget; an ERROR where nothing is left.
+fn spend(budget: &AtomicU64) {
+    match budget.load(Relaxed) {
+        u64::MAX => {}
+        0 => too_much_to_explain(),
+        left => budget.store(left - 1, Relaxed),
     }
 }
 
-/// The time in which violations are explained. A verdict takes a bounded walk; an explanation
-/// keeps what each alternative says, and a hostile schema has exponentially many.
+/// The time in which violations are explained. A verdict takes a bounded walk; an explanation keeps
+/// what each alternative of a schema says, and a path for each violation: both are given a budget.
 pub struct Explanation(());
 
 impl Explanation {
-    /// Starts an explanation of a document of so many bytes.
-    pub fn of(bytes: usize) -> Self {
-        const STEPS: u64 = 4_000_000;
+    /// Starts an explanation of a document.
+    pub fn of(document: &[u8]) -> Self {
+        const STEPS_AT_LEAST: u64 = 4_000_000;
         const STEPS_PER_BYTE: u64 = 64;
-        BUDGET.store(STEPS + STEPS_PER_BYTE * bytes as u64, Relaxed);
+        const MEMORY: u64 = 1 << 30;
+        // A violation has the path to its value twice, and a few hundred bytes beside.
+        let bytes_each = 512 + 2 * stored::longest_pointer(document) as u64;
+        STEPS.store(
+            STEPS_AT_LEAST + STEPS_PER_BYTE * document.len() as u64,
+            Relaxed,
+        );
+        VIOLATIONS.store(MEMORY / bytes_each, Relaxed);
         Self(())
     }
 }
 
 impl Drop for Explanation {
     fn drop(&mut self) {
-        BUDGET.store(u64::MAX, Relaxed);
+        STEPS.store(u64::MAX, Relaxed);
+        VIOLATIONS.store(u64::MAX, Relaxed);
     }
 }

@@ -60,7 +60,7 @@ fn a_version_that_cannot_be_read_names_the_readable_ones() {
         ("\"1\"", format!("must be an integer, {readable}")),
         (
             "1000000000000000000000000000000",
-            format!("is not known, {readable}"),
+            format!("the version is not known, {readable}"),
         ),
     ] {
         let mut document = case();
@@ -120,8 +120,8 @@ fn an_unknown_version_of_a_schema_has_its_own_error() {
 #[test]
 fn a_schema_that_is_none_names_the_place() {
     let mut database = Database::new();
-    let linear = "is not a regular expression that runs in linear time \
-                  (look-around and back-references do not)";
+    let linear = "is not a regular expression that can be used: it has a syntax error, uses look-around \
+                  or back-references, or is too large";
     for (schema, detail) in [
         (
             json!(5),

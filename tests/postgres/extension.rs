@@ -19,14 +19,27 @@ fn functions_are_what_they_are_declared_to_be() {
     assert_eq!(
         functions,
         [
+            "bind vuf",
             "check ist",
+            "create_guard vuf",
             "errors ist",
+            "floors suf",
+            "guard vuf",
+            "guard_name ist",
             "is_valid ist",
+            "is_writable ist",
             "matches_schema ist",
+            "raise_floor vuf",
             "schema ist",
             "schema_errors ist",
             "schema_version ist",
+            "trigger_arguments ist",
             "types ist",
+            "unbind vuf",
+            "upgrade ist",
+            "upgrade ist",
+            "upgrade_column vuf",
+            "validate_binding vuf",
         ]
     );
 }

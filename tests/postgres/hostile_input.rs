@@ -193,6 +193,64 @@ fn an_explanation_with_too_many_alternatives_is_an_error() {
     alive(&mut database);
 }
 
+#[test]
+fn violations_that_cannot_be_listed_are_an_error() {
+    let mut database = Database::new();
+    // 1.5 MB of document, 10 GB of JSON Pointers: a long key, and 100,000 violations below it.
+    let schema =
+        r#"{"additionalProperties": {"properties": {"zz": {}}, "additionalProperties": false}}"#;
+    let document = "jsonb_build_object(repeat('k', 100000),
+        (SELECT jsonb_object_agg(i::text, 1) FROM generate_series(1, 100000) i))";
+    let matches: bool = database.value(&format!(
+        "SELECT contract.matches_schema('{schema}', {document})"
+    ));
+    assert!(!matches);
+    let failure = database.fails(&format!(
+        "SELECT * FROM contract.schema_errors('{schema}', {document})"
+    ));
+    assert_eq!(failure.code, "54000", "{failure}");
+    assert_eq!(
+        failure.message,
+        "document is not valid, and its violations are too many to be listed"
+    );
+    let failure = database.fails(
+        "SELECT count(*) FROM contract.schema_errors('{\"items\": {\"type\": \"string\"}}',
+             (SELECT jsonb_agg(i) FROM generate_series(1, 3000000) i))",
+    );
+    assert_eq!(failure.code, "54000", "{failure}");
+    // A CHECK says what it can: lines are cut short, and have an end.
+    let failure = database.fails(&format!(
+        "SELECT contract.check('case_metadata', {} || jsonb_build_object(repeat('k', 1000000), 1))",
+        literal(&case())
+    ));
+    assert_eq!(failure.code, "23514");
+    assert!(failure.detail.len() < 1100, "{}", failure.detail.len());
+}
+
+#[test]
+fn a_schema_that_multiplies_is_an_error() {
+    let mut database = Database::new();
+    let failure = database.fails(
+        "SELECT contract.matches_schema(jsonb_build_object('$id', 'http://r/', '$ref', 'http://x/0',
+             '$defs', jsonb_object_agg('a' || i, jsonb_build_object('$id', 'http://x/' || i, 'anyOf',
+                 (SELECT jsonb_agg(jsonb_build_object('$ref', 'http://x/' || j))
+                  FROM generate_series(0, 11) j)))), '1') FROM generate_series(0, 11) i",
+    );
+    assert_eq!(failure.code, "22023");
+    assert_eq!(
+        failure.detail,
+        "schema: combines too many references to be compiled safely"
+    );
+}
+
+#[test]
+fn a_regular_expression_of_50_megabytes_is_none() {
+    let mut database = Database::new();
+    assert!(!database.value::<bool>(
+        "SELECT contract.matches_schema('{\"format\": \"regex\"}', to_jsonb(repeat('(', 50000000)))"
+    ));
+}
+
 /// A cancel request ends a walk within a second, wherever it is.
 #[test]
 fn a_cancel_request_is_obeyed() {

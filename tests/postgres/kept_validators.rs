@@ -57,6 +57,62 @@ fn two_schemas_in_one_statement_and_one_schema_in_two() {
     }
 }
 
+/// PL/pgSQL keeps a call site while its variables change.
+#[test]
+fn a_schema_in_a_variable_is_never_mistaken() {
+    let mut database = Database::new();
+    database.execute_all(
+        "CREATE TABLE t (s jsonb, d jsonb);
+         CREATE FUNCTION matches() RETURNS trigger LANGUAGE plpgsql AS $$
+         BEGIN
+             IF NOT contract.matches_schema(NEW.s, NEW.d) THEN RAISE check_violation; END IF;
+             RETURN NEW;
+         END $$;
+         CREATE TRIGGER matches BEFORE INSERT ON t FOR EACH ROW EXECUTE FUNCTION matches();
+         CREATE FUNCTION ask(schemas jsonb[], document jsonb) RETURNS text LANGUAGE plpgsql AS $$
+         DECLARE s jsonb; answers text := '';
+         BEGIN
+             FOREACH s IN ARRAY schemas LOOP
+                 answers := answers || contract.matches_schema(s, document)::text || ' ';
+             END LOOP;
+             RETURN answers;
+         END $$",
+    );
+    let (integer, string) = (r#"{"type": "integer"}"#, r#"{"type": "string"}"#);
+    let answers: String = database.value(&format!(
+        "SELECT ask(ARRAY['{integer}', '{string}', '{integer}']::jsonb[], '1')"
+    ));
+    assert_eq!(answers, "true false true ");
+    database.execute_all(&format!("BEGIN; INSERT INTO t VALUES ('{integer}', '1')"));
+    assert_eq!(
+        database
+            .fails(&format!("INSERT INTO t VALUES ('{string}', '1')"))
+            .code,
+        "23514"
+    );
+    database.execute_all("ROLLBACK");
+}
+
+#[test]
+fn heavy_schemas_are_not_all_kept() {
+    let mut database = Database::new();
+    let before = resident(&mut database);
+    // Each takes some megabytes once compiled.
+    let compiled: i64 = database.value(
+        "SELECT count(*) FROM generate_series(1, 60) n WHERE contract.matches_schema(
+             (SELECT jsonb_build_object('title', n::text, '$ref', '#/$defs/a0', '$defs', jsonb_object_agg('a' || i,
+                 CASE WHEN i < 80 THEN jsonb_build_object('unevaluatedProperties', false,
+                     '$ref', '#/$defs/a' || i + 1) ELSE 'true' END))
+              FROM generate_series(0, 80) i), '{}')",
+    );
+    assert_eq!(compiled, 60);
+    let after = resident(&mut database);
+    assert!(
+        after < before + 150_000,
+        "{before} kB before, {after} kB after"
+    );
+}
+
 #[test]
 fn what_is_kept_is_bounded() {
     let mut database = Database::new();

@@ -4,13 +4,19 @@
 mod generate;
 
 mod agreement;
+mod bindings;
 mod check_constraints;
 mod dump_and_restore;
 mod errors;
 mod extension;
+mod guard;
 mod hostile_input;
+mod interleavings;
+
 mod json_schema_suite;
 mod kept_validators;
+mod replication;
+mod upgrade_column;
 
 use serde_json::{Value, json};
 
@@ -22,6 +28,13 @@ fn case() -> Value {
         "type": "case_metadata",
         "priority": "high",
     })
+}
+
+/// A valid document of `case_metadata` of a version.
+fn case_of(version: i32) -> Value {
+    let mut document = case();
+    document["_schema_version"] = version.into();
+    document
 }
 
 /// A value as an SQL literal.

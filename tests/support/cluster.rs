@@ -1,5 +1,6 @@
 //! The cluster: made, started, and taken down with the process that started it.
 
+use postgres::{Client, NoTls};
 use std::{
     env, fs,
     os::unix::fs::PermissionsExt,
@@ -99,7 +100,25 @@ impl Cluster {
         standby
     }
 
-    fn start() -> Self {
+    /// A connection to a database of this cluster.
+    ///
+    /// # Panics
+    ///
+    /// When the role may not connect.
+    #[must_use]
+    #[track_caller]
+    pub fn connect(&self, role: &str, database: &str) -> Client {
+        connect(&self.folder, role, database)
+            .unwrap_or_else(|error| panic!("{role} cannot connect to {database}: {error}"))
+    }
+
+    /// A cluster of its own, for a test that crashes the server.
+    ///
+    /// # Panics
+    ///
+    /// When there is no Postgres, or the extension is not installed.
+    #[must_use]
+    pub fn start() -> Self {
         let programs = PathBuf::from(pg_config("--bindir"));
         let control = Path::new(&pg_config("--sharedir")).join("extension/jsonb_contract.control");
         assert!(
@@ -126,7 +145,8 @@ impl Cluster {
         );
         let settings = format!(
             "listen_addresses = ''\nport = {PORT}\nunix_socket_directories = '{}'\n\
-             fsync = off\nmax_connections = 50\nlog_min_messages = fatal\n",
+             fsync = off\nmax_connections = 50\nlog_min_messages = fatal\n\
+             wal_level = logical\nwal_retrieve_retry_interval = '100ms'\n",
             folder.display()
         );
         let configuration = data.join("postgresql.auto.conf");
@@ -161,6 +181,18 @@ pub struct Standby {
 }
 
 impl Standby {
+    /// A connection to a database of this standby.
+    ///
+    /// # Panics
+    ///
+    /// When the role may not connect.
+    #[must_use]
+    #[track_caller]
+    pub fn connect(&self, role: &str, database: &str) -> Client {
+        connect(&self.folder, role, database)
+            .unwrap_or_else(|error| panic!("{role} cannot connect to {database}: {error}"))
+    }
+
     /// The folder of the socket, for `host=`.
     #[must_use]
     pub fn socket(&self) -> &Path {
@@ -187,6 +219,19 @@ fn start_server(pg_ctl: &Path, folder: &Path) {
             .arg("--log")
             .arg(folder.join("log")),
     );
+}
+
+/// A connection to the server whose socket is in `folder`.
+pub(crate) fn connect(
+    folder: &Path,
+    role: &str,
+    database: &str,
+) -> Result<Client, postgres::Error> {
+    postgres::Config::new()
+        .host_path(folder)
+        .user(role)
+        .dbname(database)
+        .connect(NoTls)
 }
 
 /// What `pg_config` says; the environment's `PG_CONFIG` names it.

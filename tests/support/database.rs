@@ -1,7 +1,7 @@
 //! A database for one test.
 
 use crate::Cluster;
-use postgres::{Client, NoTls};
+use postgres::Client;
 use std::{
     ops::{Deref, DerefMut},
     sync::atomic::{AtomicU32, Ordering},
@@ -37,12 +37,12 @@ impl Database {
     pub fn bare(options: &str) -> Self {
         static NEXT: AtomicU32 = AtomicU32::new(0);
         let name = format!("test_{}", NEXT.fetch_add(1, Ordering::Relaxed));
-        let mut maintenance = connect("postgres", "postgres");
+        let mut maintenance = Cluster::shared().connect("postgres", "postgres");
         maintenance
             .batch_execute(&format!("CREATE DATABASE {name} {options}"))
             .expect("a database can be created");
         Self {
-            client: Some(connect("postgres", &name)),
+            client: Some(Cluster::shared().connect("postgres", &name)),
             name,
         }
     }
@@ -61,7 +61,7 @@ impl Database {
     #[must_use]
     #[track_caller]
     pub fn connect_as(&self, role: &str) -> Client {
-        connect(role, &self.name)
+        Cluster::shared().connect(role, &self.name)
     }
 
     /// Runs SQL that must succeed.
@@ -127,21 +127,13 @@ impl Drop for Database {
     fn drop(&mut self) {
         drop(self.client.take());
         let drop_it = format!("DROP DATABASE IF EXISTS {} WITH (FORCE)", self.name);
-        if let Err(error) = connect("postgres", "postgres").batch_execute(&drop_it) {
+        if let Err(error) = Cluster::shared()
+            .connect("postgres", "postgres")
+            .batch_execute(&drop_it)
+        {
             eprintln!("{}", failure(&error));
         }
     }
-}
-
-#[track_caller]
-fn connect(role: &str, database: &str) -> Client {
-    let socket = Cluster::shared().socket().to_str().expect("a UTF-8 path");
-    postgres::Config::new()
-        .host(socket)
-        .user(role)
-        .dbname(database)
-        .connect(NoTls)
-        .unwrap_or_else(|error| panic!("{role} cannot connect to {database}: {error}"))
 }
 
 /// An ERROR as Postgres reports it.

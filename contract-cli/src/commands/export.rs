@@ -1,8 +1,9 @@
 //! `jsonb-contract export`: the built-in contract types as files.
 
-use super::{EXIT_CODES, Failure, ReportArgs};
+use super::{EXIT_CODES, Failure, ReportArgs, tell};
 use crate::{
     documents::{Position, json_error},
+    replacement::Replacement,
     report::{Finding, Report, Subject, printable},
 };
 use clap::Args;
@@ -14,10 +15,10 @@ use contract_core::{
 use serde::Serialize;
 use std::{
     ffi::OsStr,
-    fs::{self, File},
+    fs,
     io::{self, ErrorKind, Write},
     path::{Path, PathBuf},
-    process::{self, ExitCode},
+    process::ExitCode,
 };
 
 const LONG_ABOUT: &str = "\
@@ -189,26 +190,10 @@ fn pretty(value: &impl Serialize) -> String {
     text
 }
 
-/// Replaces a file whole: nobody reads half of it, and an error leaves it as it was.
+/// Replaces a file whole, in a folder that is made where it is missing.
 fn replace(file: &Path, content: &str) -> io::Result<()> {
-    let folder = file.parent().unwrap_or(Path::new(""));
-    fs::create_dir_all(folder)?;
-    let name = file.file_name().unwrap_or_default().to_string_lossy();
-    let unfinished = folder.join(format!(".{name}.{}.tmp", process::id()));
-    let written = File::create_new(&unfinished).and_then(|mut new| {
-        new.write_all(content.as_bytes())?;
-        new.sync_all()?;
-        fs::rename(&unfinished, file)
-    });
-    if written.is_err() {
-        // The first error is the one to tell.
-        let _ = fs::remove_file(&unfinished);
-    }
-    written
-}
-
-/// Says on standard error what is done.
-fn tell(message: &str) {
-    // A closed standard error is no reason to stop.
-    let _ = writeln!(io::stderr(), "{message}");
+    fs::create_dir_all(file.parent().unwrap_or(Path::new("")))?;
+    let mut replacement = Replacement::of(file)?;
+    replacement.write_all(content.as_bytes())?;
+    replacement.commit()
 }

@@ -1,6 +1,10 @@
-//! The commands, one file each, and what they share: exit codes and failures.
+//! The commands, one file each, and what they share: contract types, inputs, exit codes, failures.
 
+mod contracts;
 mod export;
+mod inputs;
+mod sql;
+mod upgrade;
 mod validate;
 
 use crate::report::Format;
@@ -16,12 +20,14 @@ Exit codes:
   0  nothing found
   1  findings
   2  wrong usage, or input that could not be read
-  3  the check could not run, or its report could not be written";
+  3  the command could not run, or its output could not be written";
 
 /// What the command line asks for.
 #[derive(Subcommand)]
 pub enum Command {
     Validate(validate::Validate),
+    Upgrade(upgrade::Upgrade),
+    Sql(sql::Sql),
     Export(export::Export),
 }
 
@@ -30,9 +36,11 @@ impl Command {
     pub fn run(self) -> ExitCode {
         let result = match self {
             Self::Validate(validate) => validate.run(),
+            Self::Upgrade(upgrade) => upgrade.run(),
+            Self::Sql(sql) => sql.run(),
             Self::Export(export) => export.run(),
         };
-        result.unwrap_or_else(Failure::tell)
+        result.unwrap_or_else(Failure::exit)
     }
 }
 
@@ -44,17 +52,23 @@ struct ReportArgs {
     format: Format,
 }
 
+/// Says on standard error what is done.
+fn tell(message: &str) {
+    // A closed standard error is no reason to stop.
+    let _ = writeln!(io::stderr(), "{message}");
+}
+
 /// Why a command ended before its report was complete.
 pub enum Failure {
     /// The command line asks for something that is not there.
     Usage(String),
-    /// The check could not run.
+    /// The command could not run.
     CouldNotRun(String),
     /// The report could not be written.
     Report(io::Error),
 }
 
-/// Every other input or output is reported where it fails, with its file.
+/// Every other input or output is told where it fails, with its file.
 impl From<io::Error> for Failure {
     fn from(error: io::Error) -> Self {
         Self::Report(error)
@@ -62,7 +76,15 @@ impl From<io::Error> for Failure {
 }
 
 impl Failure {
-    fn tell(self) -> ExitCode {
+    /// An output that could not be written; quiet where its reader has seen enough.
+    pub fn output(name: &str, error: io::Error) -> Self {
+        match error.kind() {
+            ErrorKind::BrokenPipe => Self::Report(error),
+            _ => Self::CouldNotRun(format!("{name} cannot be written: {error}")),
+        }
+    }
+
+    fn exit(self) -> ExitCode {
         let (code, message) = match self {
             Self::Usage(message) => (2, message),
             Self::CouldNotRun(message) => (3, message),
@@ -72,8 +94,7 @@ impl Failure {
             }
             Self::Report(error) => (3, format!("the report cannot be written: {error}")),
         };
-        // There is nobody left to tell when standard error is closed.
-        let _ = writeln!(io::stderr(), "error: {message}");
+        tell(&format!("error: {message}"));
         ExitCode::from(code)
     }
 }

@@ -4,7 +4,9 @@
 mod parse;
 mod places;
 mod read;
+mod spelling;
 
-pub use parse::{Text, json_error};
+pub use parse::{Parsed, Text, json_error};
 pub use places::{Position, find_places};
 pub use read::{Batch, Documents, Layout};
+pub use spelling::with_numbers_of;

@@ -47,38 +47,42 @@ pub fn find_places_where(
     start: Position,
     wanted: impl Fn(&str) -> bool,
 ) -> HashMap<String, Position> {
+    // Places are computed in one pass over the text.
+    let mut known = (0, start);
+    let mut found = HashMap::new();
+    walk(text, |path, at| {
+        if wanted(path) {
+            let (offset, place) = known;
+            known = (at, place.after(&text[offset..at]));
+            found.insert(path.to_owned(), known.1);
+        }
+    });
+    found
+}
+
+/// Tells the JSON Pointer of each value and where it starts, in the order of the text, which is known
+/// to be JSON of the depth that `serde_json` has checked.
+pub fn walk(text: &str, visit: impl FnMut(&str, usize)) {
     let mut walk = Walk {
         text,
         at: 0,
         path: String::new(),
-        known: (0, start),
-        wanted,
-        found: HashMap::new(),
+        visit,
     };
     walk.value();
-    walk.found
 }
 
-/// A walk over a text that is known to be JSON, with the depth that `serde_json` has checked.
-struct Walk<'t, W> {
+struct Walk<'t, V> {
     text: &'t str,
     at: usize,
     path: String,
-    /// The last offset whose place was computed: places are computed in one pass over the text.
-    known: (usize, Position),
-    wanted: W,
-    found: HashMap<String, Position>,
+    visit: V,
 }
 
-impl<W: Fn(&str) -> bool> Walk<'_, W> {
+impl<V: FnMut(&str, usize)> Walk<'_, V> {
     fn value(&mut self) {
         self.skip_space();
-        if (self.wanted)(&self.path) {
-            let (offset, place) = self.known;
-            let place = place.after(&self.text[offset..self.at]);
-            self.known = (self.at, place);
-            self.found.insert(self.path.clone(), place);
-        }
+        (self.visit)(&self.path, self.at);
         match self.peek() {
             Some(b'{') => self.members(|walk, _| {
                 let key = walk.string();

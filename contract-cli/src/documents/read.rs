@@ -113,6 +113,11 @@ impl<R: BufRead> Documents<R> {
         Some(batch)
     }
 
+    /// Whether the input is one document, as far as it was read.
+    pub fn is_one(&self) -> bool {
+        self.layout == Layout::Document
+    }
+
     fn fill(&mut self, batch: &mut Batch) -> io::Result<()> {
         while !self.ended && batch.bytes.len() < BATCH_BYTES && batch.documents.len() < BATCH_LINES
         {

@@ -20,6 +20,7 @@ impl Reporter for Human {
 pub fn summary(subject: Subject, summary: &Summary) -> String {
     let (violation, unit) = match subject {
         Subject::Documents => ("violation", "document"),
+        Subject::Upgrades => ("problem", "document"),
         Subject::Files => ("difference", "file"),
     };
     let checked = counted(summary.checked, unit);

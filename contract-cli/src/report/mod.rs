@@ -1,7 +1,7 @@
 //! What a check found, and how it is printed: one file a format.
 //!
-//! Findings go to standard output in the order in which they are added, the summary to standard
-//! error. A report has no time and no other trace of the run: same input, same bytes.
+//! Findings go to standard output in the order in which they are added (to standard error where the
+//! output is something else), the summary to standard error. A report has no time and no other trace of the run: same input, same bytes.
 
 mod github;
 mod human;
@@ -17,7 +17,7 @@ use serde::Serialize;
 use std::{
     borrow::Cow,
     fmt,
-    io::{self, BufWriter, StdoutLock, Write},
+    io::{self, BufWriter, Write},
     path::Path,
     process::ExitCode,
 };
@@ -132,6 +132,8 @@ impl fmt::Display for Finding<'_> {
 pub enum Subject {
     /// Violations in documents.
     Documents,
+    /// Documents that cannot be upgraded.
+    Upgrades,
     /// Differences in files.
     Files,
 }
@@ -170,18 +172,28 @@ trait Reporter {
     }
 }
 
-/// A report on its way to standard output.
+/// A report on its way out.
 pub struct Report {
-    out: BufWriter<StdoutLock<'static>>,
+    out: BufWriter<Box<dyn Write>>,
     reporter: Box<dyn Reporter>,
     subject: Subject,
     summary: Summary,
 }
 
 impl Report {
+    /// A report that is the command's output.
     pub fn new(format: Format, subject: Subject) -> Self {
+        Self::to(Box::new(io::stdout().lock()), format, subject)
+    }
+
+    /// A report for people, beside the command's output.
+    pub fn beside_output(subject: Subject) -> Self {
+        Self::to(Box::new(io::stderr()), Format::Human, subject)
+    }
+
+    fn to(out: Box<dyn Write>, format: Format, subject: Subject) -> Self {
         Self {
-            out: BufWriter::new(io::stdout().lock()),
+            out: BufWriter::new(out),
             reporter: format.reporter(),
             subject,
             summary: Summary::default(),
@@ -205,6 +217,11 @@ impl Report {
     pub fn checked(&mut self, with_violations: bool) {
         self.summary.checked += 1;
         self.summary.with_violations += u64::from(with_violations);
+    }
+
+    /// Whether nothing was found so far, and everything could be read.
+    pub fn is_clean(&self) -> bool {
+        self.summary.exit_code() == 0
     }
 
     /// Shows what has been added so far.

@@ -122,3 +122,15 @@ pub fn case(members: &str) -> String {
         r#"{{"_schema_version": 2, "_context": {{"created_by": "importer", "created_at": "2025-01-22T10:00:00Z"}}, "type": "case_metadata"{comma}{members}}}"#
     ) + "\n"
 }
+
+/// A `case_metadata` document of version 1 on one line, with these members beside the envelope.
+pub fn old_case(members: &str) -> String {
+    case(members).replacen(": 2,", ": 1,", 1)
+}
+
+/// `text` as one line, with the keys in order.
+#[track_caller]
+pub fn compact(text: &str) -> String {
+    let value: serde_json::Value = serde_json::from_str(text).expect("JSON");
+    format!("{value}\n")
+}

@@ -6,7 +6,7 @@ use crate::{
     envelope::{self, TYPE_KEY, VERSION_KEY},
     json::{Json, JsonNumber, Node, Object},
     name, pointer,
-    violation::{Kind, Values, Violation, Violations},
+    violation::{Found, Kind, Values, Violation, Violations},
     watch::integer,
 };
 use std::{fmt, ops::RangeInclusive};
@@ -98,19 +98,18 @@ impl<F: Json> ContractValidator<F> {
         if self.is_valid(document.clone()) {
             return Ok(());
         }
-        Err(self.explain(document, values))
+        match self.explain(document, values) {
+            Some(violations) => Err(violations),
+            None => unreachable!("a document that is not valid violates something"),
+        }
     }
 
-    /// All that is wrong with `document`, which [`ContractValidator::is_valid`] has refused.
-    ///
-    /// # Panics
-    ///
-    /// When nothing is wrong with it.
-    pub fn explain<'i>(&'i self, document: F::Node<'i>, values: Values) -> Violations {
-        let violations = match (&self.envelope, self.version_of(&document)) {
+    /// All that is wrong with `document`; `None` where nothing is. Costs more than a verdict.
+    pub fn explain<'i>(&'i self, document: F::Node<'i>, values: Values) -> Option<Violations> {
+        let found = match (&self.envelope, self.version_of(&document)) {
             (Some(envelope), Some(index)) => {
                 let mut found = self.versions[index].violations(document.clone(), values);
-                for violation in &mut found {
+                for violation in found.iter_mut() {
                     violation.version = Some(self.number(index));
                     self.name_the_other_type(envelope, &document, violation);
                 }
@@ -119,7 +118,7 @@ impl<F: Json> ContractValidator<F> {
             (Some(envelope), None) => self.envelope_violations(envelope, &document, values),
             (None, _) => self.versions[0].violations(document, values),
         };
-        Violations::of_refused(violations)
+        found.finish()
     }
 
     /// The index of the version whose schema decides; `None` where the header names no readable one.
@@ -148,9 +147,9 @@ impl<F: Json> ContractValidator<F> {
         envelope: &'i Envelope<F>,
         document: &F::Node<'i>,
         values: Values,
-    ) -> Vec<Violation> {
+    ) -> Found {
         let mut found = envelope.schema.violations(document.clone(), values);
-        for violation in &mut found {
+        for violation in found.iter_mut() {
             self.name_the_other_type(envelope, document, violation);
             if violation.message == message::missing_key(VERSION_KEY) {
                 violation.message = format!("{}, {}", violation.message, self.readable());
@@ -159,7 +158,9 @@ impl<F: Json> ContractValidator<F> {
         let version = document
             .as_object()
             .and_then(|object| object.get(&envelope.version_key));
-        found.extend(version.map(|version| self.unknown_version(&version, values)));
+        if let Some(version) = version {
+            found.push(self.unknown_version(&version, values));
+        }
         found
     }
 
@@ -175,7 +176,7 @@ impl<F: Json> ContractValidator<F> {
                 )
             }
             Some((None, number)) if number.is_integer() => {
-                format!("is not known, {}", self.readable())
+                format!("the version is not known, {}", self.readable())
             }
             _ => format!("must be an integer, {}", self.readable()),
         };

@@ -3,7 +3,7 @@
 
 use crate::{
     pointer,
-    violation::{Kind, Values, Violation},
+    violation::{Found, Kind, Values, Violation},
 };
 use jsonschema::{
     JsonType, ValidationError,
@@ -22,14 +22,10 @@ pub(super) fn missing_key(key: &str) -> String {
 }
 
 /// The violations that a failed keyword stands for: one, or one for each key that is not allowed.
-pub(super) fn violations(
-    error: &ValidationError<'_>,
-    values: Values,
-    violations: &mut Vec<Violation>,
-) {
+pub(super) fn violations(error: &ValidationError<'_>, values: Values, found: &mut Found) {
     let instance_path = error.instance_path().as_str();
     let mut push = |kind, instance_path: String, message| {
-        violations.push(Violation {
+        found.push(Violation {
             kind,
             keyword: error.kind().keyword().to_owned().into(),
             instance_path,
@@ -146,8 +142,8 @@ fn leaf(failure: &Failure, schema_path: &str) -> (Kind, String) {
         ),
         Failure::Format { format } if format == "regex" => (
             Malformed,
-            "is not a regular expression that runs in linear time \
-             (look-around and back-references do not)"
+            "is not a regular expression that can be used: it has a syntax error, uses look-around or \
+             back-references, or is too large"
                 .into(),
         ),
         Failure::Format { format } => (Malformed, format!("is not a valid {format}")),

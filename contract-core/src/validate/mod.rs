@@ -7,6 +7,7 @@ mod contract;
 mod message;
 mod number;
 mod schema;
+mod weight;
 
 pub use contract::ContractValidator;
 pub(crate) use schema::is_reference_to_root;

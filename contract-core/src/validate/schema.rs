@@ -1,10 +1,10 @@
 //! One JSON Schema, compiled: the general validator, over any representation.
 
-use super::{message, number};
+use super::{message, number, weight};
 use crate::{
-    json::{Json, Jsonb, Node, jsonb},
-    pointer,
-    violation::{Values, Violation, Violations},
+    json::Json,
+    pointer, stored,
+    violation::{Found, Values, Violations},
 };
 use jsonschema::{
     PatternOptions, ReferencingError, ValidationError, Validator, error::ValidationErrorKind,
@@ -28,6 +28,7 @@ const COMPILE_STACK: usize = 256 << 20;
 /// assertion. Patterns run on a linear-time engine. Nothing is fetched, ever.
 pub struct SchemaValidator<F: Json> {
     validator: Validator<F>,
+    weight: usize,
 }
 
 impl<F: Json> fmt::Debug for SchemaValidator<F> {
@@ -59,6 +60,9 @@ impl<F: Json> SchemaValidator<F> {
     /// ```
     pub fn compile(schema: &Value) -> Result<Self, SchemaError> {
         measure(schema)?;
+        let weight = stacker::grow(COMPILE_STACK, || weight::of(schema)).ok_or_else(|| {
+            SchemaError::whole("combines too many references to be compiled safely".into())
+        })?;
         stacker::grow(COMPILE_STACK, || {
             let patterns = PatternOptions::regex()
                 .size_limit(PATTERN_SIZE)
@@ -66,10 +70,11 @@ impl<F: Json> SchemaValidator<F> {
             let options = jsonschema::options_for::<F>()
                 .offline()
                 .should_validate_formats(true)
-                .with_pattern_options(patterns);
+                .with_pattern_options(patterns)
+                .with_format("regex", is_regular_expression);
             number::with_exact_keywords(options).build(schema)
         })
-        .map(|validator| Self { validator })
+        .map(|validator| Self { validator, weight })
         .map_err(|error| SchemaError::new(schema, &error))
     }
 
@@ -85,10 +90,9 @@ impl<F: Json> SchemaValidator<F> {
                 "is larger than {MOST_BYTES} bytes"
             )));
         }
-        let schema = Jsonb::root(bytes).to_value().into_owned();
-        match jsonb::take_pending_error() {
-            None => Self::compile(&schema),
-            Some(error) => Err(SchemaError::whole(format!("cannot be read: {error}"))),
+        match stored::to_value(bytes) {
+            Ok(schema) => Self::compile(&schema),
+            Err(error) => Err(SchemaError::whole(error.to_string())),
         }
     }
 
@@ -96,6 +100,12 @@ impl<F: Json> SchemaValidator<F> {
     #[must_use]
     pub fn is_valid(&self, document: F::Node<'_>) -> bool {
         self.validator.is_valid(document)
+    }
+
+    /// The bytes of memory that this takes, roughly; for whoever keeps many.
+    #[must_use]
+    pub fn weight(&self) -> usize {
+        self.weight
     }
 
     /// Whether `document` is valid, and if not, all that is wrong with it.
@@ -107,30 +117,36 @@ impl<F: Json> SchemaValidator<F> {
         if self.is_valid(document.clone()) {
             return Ok(());
         }
-        Err(self.explain(document, values))
+        match self.explain(document, values) {
+            Some(violations) => Err(violations),
+            None => unreachable!("a document that is not valid violates something"),
+        }
     }
 
-    /// All that is wrong with `document`, which [`SchemaValidator::is_valid`] has refused.
-    ///
-    /// # Panics
-    ///
-    /// When nothing is wrong with it.
-    pub fn explain<'i>(&'i self, document: F::Node<'i>, values: Values) -> Violations {
-        Violations::of_refused(self.violations(document, values))
+    /// All that is wrong with `document`; `None` where nothing is. Costs more than a verdict.
+    pub fn explain<'i>(&'i self, document: F::Node<'i>, values: Values) -> Option<Violations> {
+        self.violations(document, values).finish()
     }
 
     /// What is wrong with `document`, in the order of the walk.
-    pub(super) fn violations<'i>(
-        &'i self,
-        document: F::Node<'i>,
-        values: Values,
-    ) -> Vec<Violation> {
-        let mut violations = Vec::new();
+    pub(super) fn violations<'i>(&'i self, document: F::Node<'i>, values: Values) -> Found {
+        let mut found = Found::default();
         for error in self.validator.iter_errors(document) {
-            message::violations(&error, values, &mut violations);
+            if !found.has_room() {
+                break;
+            }
+            message::violations(&error, values, &mut found);
         }
-        violations
+        found
     }
+}
+
+/// `format: regex`: what `pattern` takes. A longer text than any regular expression is none; to parse
+/// one takes many times its memory.
+fn is_regular_expression(text: &str) -> bool {
+    const LONGEST: usize = 64 << 10;
+    text.len() <= LONGEST
+        && jsonschema::draft7::meta::is_valid(&serde_json::json!({"pattern": text}))
 }
 
 /// Why a schema cannot be compiled, and where in it.
@@ -250,7 +266,8 @@ fn find_reference(schema: &Value, target: &str) -> Option<String> {
     })
 }
 
-/// Whether `schema` refers to itself as a whole: by `#`, its `$id`, or an anchor at its root.
+/// Whether `schema` refers to itself as a whole: by `#`, its `$id` (a relative reference is taken for it
+/// where the last segments agree), or an anchor at its root.
 pub(crate) fn is_reference_to_root(schema: &Value) -> bool {
     let named = |keyword: &str| schema.get(keyword).and_then(Value::as_str);
     let id = named("$id").map(|id| id.trim_end_matches('#'));
@@ -258,10 +275,14 @@ pub(crate) fn is_reference_to_root(schema: &Value) -> bool {
     walk(schema, "", &mut |keyword, text| {
         let (base, fragment) = text.split_once('#').unwrap_or((text, ""));
         matches!(keyword, "$ref" | "$dynamicRef" | "$recursiveRef")
-            && (base.is_empty() || Some(base) == id)
+            && (base.is_empty() || id.is_some_and(|id| last_segment(id) == last_segment(base)))
             && (fragment.is_empty() || anchors.contains(&Some(fragment)))
     })
     .is_some()
+}
+
+fn last_segment(uri: &str) -> &str {
+    uri.rsplit('/').next().unwrap_or_default()
 }
 
 /// The place of the first text member for which `wanted(key, text)` holds.

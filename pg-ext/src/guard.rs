@@ -1,0 +1,280 @@
+//! `contract.guard`: the trigger that keeps versions from going down, and what reads its arguments.
+//!
+//! The write floor is one of the trigger's arguments: it is dumped, restored and replicated with the
+//! table, and raising it takes the lock that waits for writers in flight. A BEFORE trigger sees what
+//! the triggers before it have made of the row; one that fires after it could change the document
+//! again, and is refused.
+
+use crate::{cache, document::Document, report, watch::Stored};
+use contract_core::{envelope, version::check_write};
+use pgrx::{
+    FromDatum, PgLogLevel, PgMemoryContexts, PgSqlErrorCode, extension_sql, pg_extern, pg_guard,
+    pg_sys, pg_sys::panic::ErrorReport,
+};
+use std::{ffi::CStr, slice};
+
+extension_sql!(
+    r"
+CREATE FUNCTION guard() RETURNS trigger LANGUAGE c AS 'MODULE_PATHNAME', 'contract_guard';
+COMMENT ON FUNCTION guard() IS
+    'Keeps versions from going down: EXECUTE FUNCTION contract.guard(column, contract type, write floor)';
+",
+    name = "guard"
+);
+
+/// What the arguments of a guard say, checked once a statement.
+struct Site {
+    attribute: i32,
+    column: String,
+    contract_type: String,
+    floor: u32,
+}
+
+#[doc(hidden)]
+#[unsafe(no_mangle)]
+pub extern "C" fn pg_finfo_contract_guard() -> &'static pg_sys::Pg_finfo_record {
+    const RECORD: pg_sys::Pg_finfo_record = pg_sys::Pg_finfo_record { api_version: 1 };
+    &RECORD
+}
+
+/// The trigger function.
+///
+/// # Safety
+///
+/// Called by Postgres, with a valid `call`.
+#[doc(hidden)]
+#[unsafe(no_mangle)]
+#[pg_guard]
+#[allow(
+    clippy::cast_ptr_alignment,
+    reason = "the node is allocated as what its tag says"
+)]
+pub unsafe extern "C-unwind" fn contract_guard(call: pg_sys::FunctionCallInfo) -> pg_sys::Datum {
+    // SAFETY: `call` is the running call; its context says whether it is one of a trigger.
+    let trigger = unsafe {
+        let context = (*call).context;
+        let is_trigger = !context.is_null() && (*context).type_ == pg_sys::NodeTag::T_TriggerData;
+        is_trigger.then(|| &*context.cast::<pg_sys::TriggerData>())
+    };
+    let Some(trigger) = trigger else {
+        misused("contract.guard is a trigger function")
+    };
+    // SAFETY: a trigger's call has a flinfo. Only this function sets its fn_extra, to a `Site` that
+    // lives as long as the flinfo's memory context; a flinfo belongs to one trigger of one statement.
+    let site = unsafe {
+        let flinfo = (*call).flinfo;
+        if (*flinfo).fn_extra.is_null() {
+            let site = Site::of(trigger);
+            (*flinfo).fn_extra = PgMemoryContexts::For((*flinfo).fn_mcxt)
+                .leak_and_drop_on_delete(site)
+                .cast();
+        }
+        &*(*flinfo).fn_extra.cast::<Site>()
+    };
+    let is_update = event_of(trigger) == pg_sys::TRIGGER_EVENT_UPDATE;
+    let (new, old) = if is_update {
+        (trigger.tg_newtuple, Some(trigger.tg_trigtuple))
+    } else {
+        (trigger.tg_trigtuple, None)
+    };
+    if let Some(document) = site.document(trigger, new) {
+        let previous = old.and_then(|old| site.document(trigger, old));
+        site.check(trigger, &document, previous.as_ref());
+    }
+    pg_sys::Datum::from(new)
+}
+
+/// INSERT, UPDATE, DELETE or TRUNCATE.
+fn event_of(trigger: &pg_sys::TriggerData) -> u32 {
+    trigger.tg_event & pg_sys::TRIGGER_EVENT_OPMASK
+}
+
+impl Site {
+    /// Checks when the trigger fires, its arguments, and that no trigger fires after it.
+    ///
+    /// # Safety
+    ///
+    /// `trigger` is that of a running call.
+    unsafe fn of(trigger: &pg_sys::TriggerData) -> Self {
+        let event = event_of(trigger);
+        let fires_well = trigger.tg_event & pg_sys::TRIGGER_EVENT_ROW != 0
+            && trigger.tg_event & pg_sys::TRIGGER_EVENT_TIMINGMASK == pg_sys::TRIGGER_EVENT_BEFORE
+            && [pg_sys::TRIGGER_EVENT_INSERT, pg_sys::TRIGGER_EVENT_UPDATE].contains(&event);
+        if !fires_well {
+            misused("contract.guard must be fired BEFORE INSERT OR UPDATE, FOR EACH ROW");
+        }
+        // SAFETY: a running trigger's definition and relation are valid.
+        let (own, relation, arguments) = unsafe {
+            let own = &*trigger.tg_trigger;
+            let count = usize::try_from(own.tgnargs).unwrap_or_default();
+            let arguments: Vec<String> = if count == 0 {
+                Vec::new()
+            } else {
+                slice::from_raw_parts(own.tgargs, count)
+                    .iter()
+                    .map(|&argument| text_of(argument))
+                    .collect()
+            };
+            (own, &*trigger.tg_relation, arguments)
+        };
+        let Ok([column, contract_type, floor]) = <[String; 3]>::try_from(arguments) else {
+            misused("contract.guard takes three arguments: column, contract type, write floor")
+        };
+        // SAFETY: the relation is open, with its row type and its triggers.
+        unsafe {
+            refuse_later_triggers(relation, own);
+            let attribute = column_of(relation, &column);
+            let contract = cache::contract_named(&contract_type);
+            let floor = match floor.parse() {
+                Ok(floor) if contract.read_range().contains(&floor) => floor,
+                _ => misused(&format!(
+                    "the write floor \"{floor}\" is no version of {contract_type}"
+                )),
+            };
+            Self {
+                attribute,
+                column,
+                contract_type,
+                floor,
+            }
+        }
+    }
+
+    /// The document of a row; `None` for NULL.
+    fn document(
+        &self,
+        trigger: &pg_sys::TriggerData,
+        row: *mut pg_sys::HeapTupleData,
+    ) -> Option<Document> {
+        let mut is_null = false;
+        // SAFETY: `row` is one of the trigger's, of its relation; the attribute is a jsonb column.
+        unsafe {
+            let row_type = (*trigger.tg_relation).rd_att;
+            let datum = pg_sys::SPI_getbinval(row, row_type, self.attribute, &raw mut is_null);
+            Document::from_datum(datum, is_null)
+        }
+    }
+
+    fn check(&self, trigger: &pg_sys::TriggerData, new: &Document, old: Option<&Document>) {
+        if old.is_some_and(|old| old.bytes() == new.bytes()) {
+            return;
+        }
+        let version_of = |document: &Document| {
+            envelope::schema_version::<Stored>(&Stored::node(document.root()))
+        };
+        let (version, previous) = (version_of(new), old.and_then(version_of));
+        if let Err(refused) = check_write(version, previous, self.floor) {
+            // SAFETY: the relation is open.
+            let table = unsafe { text_of((*(*trigger.tg_relation).rd_rel).relname.data.as_ptr()) };
+            report::write_refused(&report::Write {
+                table: &table,
+                column: &self.column,
+                contract_type: &self.contract_type,
+                version,
+                previous,
+                floor: self.floor,
+                refused,
+            });
+        }
+    }
+}
+
+/// The number of the column, which holds jsonb.
+///
+/// # Safety
+///
+/// `relation` is open.
+unsafe fn column_of(relation: &pg_sys::RelationData, column: &str) -> i32 {
+    // SAFETY: the relation has a row type as long as it is open.
+    unsafe {
+        let row_type = relation.rd_att;
+        let name = std::ffi::CString::new(column).unwrap_or_default();
+        let number = pg_sys::SPI_fnumber(row_type, name.as_ptr());
+        if number <= 0 {
+            misused(&format!("there is no column \"{column}\""));
+        }
+        let stored_type = pg_sys::getBaseType(pg_sys::SPI_gettypeid(row_type, number));
+        if stored_type != pg_sys::JSONBOID {
+            misused(&format!("column \"{column}\" is not of type jsonb"));
+        }
+        number
+    }
+}
+
+/// Refuses to run where another BEFORE trigger fires later and could change the document again.
+///
+/// # Safety
+///
+/// `relation` is open, and `own` is one of its triggers.
+unsafe fn refuse_later_triggers(relation: &pg_sys::RelationData, own: &pg_sys::Trigger) {
+    // SAFETY: a relation with a running trigger has a list of them, in the order they fire in.
+    let triggers = unsafe {
+        let list = &*relation.trigdesc;
+        slice::from_raw_parts(
+            list.triggers,
+            usize::try_from(list.numtriggers).unwrap_or(0),
+        )
+    };
+    // FOR EACH ROW, BEFORE, and INSERT or UPDATE (the bits of pg_trigger.tgtype).
+    let changes_rows =
+        |kind: i16| kind & 0b1 != 0 && kind & 0b10 != 0 && kind & (0b100 | 0b1_0000) != 0;
+    let disabled = b'D'.cast_signed();
+    let later = triggers
+        .iter()
+        .skip_while(|trigger| trigger.tgoid != own.tgoid)
+        .find(|trigger| {
+            changes_rows(trigger.tgtype)
+                && trigger.tgfoid != own.tgfoid
+                && trigger.tgenabled != disabled as core::ffi::c_char
+        });
+    if let Some(later) = later {
+        // SAFETY: a trigger has a name.
+        let (later, own) = unsafe { (text_of(later.tgname), text_of(own.tgname)) };
+        ErrorReport::new(
+            PgSqlErrorCode::ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE,
+            format!(
+                "trigger \"{later}\" fires after \"{own}\" and could change the document again"
+            ),
+            "contract.guard",
+        )
+        .set_hint("Rename it: BEFORE triggers fire in the order of their names.")
+        .report(PgLogLevel::ERROR);
+    }
+}
+
+/// # Safety
+///
+/// `text` ends with NUL.
+unsafe fn text_of(text: *const core::ffi::c_char) -> String {
+    // SAFETY: as the caller says.
+    unsafe { CStr::from_ptr(text) }
+        .to_string_lossy()
+        .into_owned()
+}
+
+/// 39P01: the trigger is not defined as it must be.
+fn misused(message: &str) -> ! {
+    ErrorReport::new(
+        PgSqlErrorCode::ERRCODE_E_R_I_E_TRIGGER_PROTOCOL_VIOLATED,
+        message.to_owned(),
+        "contract.guard",
+    )
+    .set_hint(
+        "CREATE TRIGGER ... BEFORE INSERT OR UPDATE ON table FOR EACH ROW \
+         EXECUTE FUNCTION contract.guard('column', 'contract_type', 'floor')",
+    )
+    .report(PgLogLevel::ERROR);
+    unreachable!("an ERROR does not return")
+}
+
+/// The arguments of a trigger, from `pg_trigger.tgargs`: each ends with NUL.
+#[pg_extern(immutable, strict, parallel_safe)]
+fn trigger_arguments(tgargs: &[u8]) -> Vec<String> {
+    let Some(arguments) = tgargs.strip_suffix(b"\0") else {
+        return Vec::new();
+    };
+    arguments
+        .split(|&byte| byte == 0)
+        .map(|argument| String::from_utf8_lossy(argument).into_owned())
+        .collect()
+}
