@@ -4,8 +4,7 @@
 //! against its contract first, so that a document that parses is a valid one.
 
 use crate::{
-    envelope::{CONTEXT_KEY, Context, KEYS, TYPE_KEY, VERSION_KEY, schema_version},
-    json::SerdeJson,
+    envelope::{CONTEXT_KEY, Context, KEYS, TYPE_KEY, VERSION_KEY, version_of},
     registry::{Registry, UnknownContractType},
     upgrade::UpgradeError,
     violation::Violations,
@@ -144,7 +143,7 @@ impl<'de, B: Body> Deserialize<'de> for Document<B> {
         let context = take(CONTEXT_KEY)?;
         let contract_type = take(TYPE_KEY)?;
         let version = json!({VERSION_KEY: version});
-        if schema_version::<SerdeJson>(&&version) != Some(i64::from(B::VERSION)) {
+        if version_of(&version) != Some(i64::from(B::VERSION)) {
             return Err(D::Error::custom(format!(
                 "the document is not version {} of {}",
                 B::VERSION,

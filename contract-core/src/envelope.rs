@@ -6,7 +6,7 @@
 //! wrong version is one violation and not a list of sub-schema failures.
 
 use crate::{
-    json::{Json, Node, Object},
+    json::{Json, Node, Object, SerdeJson},
     watch::integer,
 };
 use schemars::JsonSchema;
@@ -67,21 +67,37 @@ impl Context {
     }
 }
 
-/// The version that a document says it has: the integer at `_schema_version`; `None` where the
-/// document is no object, has no such key, or holds something else there.
-///
-/// ```
-/// use contract_core::{envelope, json::SerdeJson};
-/// let document = serde_json::json!({"_schema_version": 2.0});
-/// assert_eq!(envelope::schema_version::<SerdeJson>(&&document), Some(2));
-/// ```
-#[must_use]
-pub fn schema_version<F: Json>(document: &F::Node<'_>) -> Option<i64> {
-    let version = document
-        .as_object()?
-        .get(&F::prepare_key(VERSION_KEY))?
-        .as_number()?;
-    integer(&version)
+/// What reads the version of a document, with its key prepared for the representation `F`.
+pub struct VersionReader<F: Json>(F::PreparedKey);
+
+impl<F: Json> Default for VersionReader<F> {
+    fn default() -> Self {
+        Self(F::prepare_key(VERSION_KEY))
+    }
+}
+
+impl<F: Json> VersionReader<F> {
+    /// The version that a document says it has: the integer at `_schema_version`; `None` where the
+    /// document is no object, has no such key, or holds something else there. Builds nothing.
+    ///
+    /// ```
+    /// use contract_core::{envelope::VersionReader, json::SerdeJson};
+    /// let document = serde_json::json!({"_schema_version": 2.0});
+    /// assert_eq!(VersionReader::<SerdeJson>::default().read(&&document), Some(2));
+    /// ```
+    pub fn read(&self, document: &F::Node<'_>) -> Option<i64> {
+        integer(&self.value(document)?.as_number()?)
+    }
+
+    /// Whatever is at `_schema_version`.
+    pub(crate) fn value<'i>(&self, document: &F::Node<'i>) -> Option<F::Node<'i>> {
+        document.as_object()?.get(&self.0)
+    }
+}
+
+/// The version that a `serde_json` value says it has.
+pub(crate) fn version_of(document: &Value) -> Option<i64> {
+    VersionReader::<SerdeJson>::default().read(&document)
 }
 
 /// The JSON Schema of the envelope alone, for version `version` of `contract_type`, or with any value

@@ -9,7 +9,6 @@ use crate::{
     contract::ContractType,
     document::Body,
     envelope::{self, KEYS, VERSION_KEY},
-    json::SerdeJson,
     violation::Violations,
 };
 use json_patch::Patch;
@@ -106,6 +105,19 @@ impl ContractType {
         self.upgrade(document, *self.read_range().end())
     }
 
+    /// Whether an upgrade between these versions changes nothing but the version: the patches of all
+    /// steps are empty. Who has documents in another form than `serde_json` values need not build one.
+    #[must_use]
+    pub fn changes_version_only(&self, from: u32, to: u32) -> bool {
+        let steps = self
+            .manifest()
+            .versions
+            .iter()
+            .filter(|version| version.version > from && version.version <= to);
+        let mut patches = steps.map(|version| version.upgrade.as_ref());
+        patches.all(|patch| patch.is_some_and(|patch| patch.0.is_empty()))
+    }
+
     /// The document as one of version `to`; unchanged where it has that version already.
     ///
     /// `_context` stays as it is: who upgrades sets `updated_at`, `updated_by` and `reason`, or not.
@@ -128,7 +140,7 @@ impl ContractType {
             return Ok(document);
         }
         // A valid document has a readable version; without one there is nothing to upgrade from.
-        let version = envelope::schema_version::<SerdeJson>(&&document)
+        let version = envelope::version_of(&document)
             .and_then(|version| u32::try_from(version).ok())
             .unwrap_or(to);
         if version > to {

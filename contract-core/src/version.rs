@@ -7,7 +7,7 @@
 //!
 //! The guard trigger in Postgres and an application before its write call the same function.
 
-use crate::{contract::ContractType, envelope, json::SerdeJson};
+use crate::{contract::ContractType, envelope};
 use serde_json::Value;
 use std::{error::Error, fmt};
 
@@ -62,8 +62,8 @@ impl ContractType {
         if previous == Some(document) || !self.manifest().envelope {
             return Ok(());
         }
-        let version_of = |document: &Value| envelope::schema_version::<SerdeJson>(&document);
-        check_write(version_of(document), previous.and_then(version_of), floor)
+        let previous = previous.and_then(envelope::version_of);
+        check_write(envelope::version_of(document), previous, floor)
     }
 }
 

@@ -172,6 +172,17 @@ fn steps_follow_one_another() {
 }
 
 #[test]
+fn an_empty_patch_changes_the_version_only() {
+    let person = person(&json!([]));
+    assert!(person.changes_version_only(1, 1));
+    assert!(person.changes_version_only(1, 2));
+    assert!(!person.changes_version_only(1, 3));
+    assert!(!person.changes_version_only(2, 3));
+    let case = Registry::builtin().get("case_metadata").expect("built in");
+    assert!(case.changes_version_only(1, 2));
+}
+
+#[test]
 fn an_upgrade_that_fails_says_which_step_and_why() {
     let failing = |patch: Value, document: Value| {
         person(&patch)

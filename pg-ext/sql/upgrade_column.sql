@@ -89,6 +89,8 @@ BEGIN
         before_round := upgraded;
         last_key := NULL;
         LOOP
+            -- What a crash would take back is upgraded again: no batch need wait for the disk.
+            PERFORM pg_catalog.set_config('synchronous_commit', 'off', true);
             BEGIN
                 EXECUTE round_query INTO batch USING last_key;
             EXCEPTION

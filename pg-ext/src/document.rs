@@ -4,7 +4,8 @@
 use contract_core::json::{Jsonb, JsonbNode};
 use pgrx::{
     FromDatum,
-    callconv::{Arg, ArgAbi},
+    callconv::{Arg, ArgAbi, BoxRet, FcInfo},
+    datum::Datum,
     pg_sys,
     pgrx_sql_entity_graph::metadata::{
         ArgumentError, ReturnsError, ReturnsRef, SqlMappingRef, SqlTranslatable, TypeOrigin,
@@ -15,19 +16,21 @@ use std::{ptr, slice};
 
 /// The bytes of a varlena argument, without its header.
 pub struct Varlena {
-    varlena: *mut pg_sys::varlena,
-    /// Whether `varlena` is a detoasted copy of ours.
+    /// The argument as it came.
+    stored: pg_sys::Datum,
+    detoasted: *mut pg_sys::varlena,
+    /// Whether `detoasted` is a copy of ours.
     copied: bool,
 }
 
 impl Varlena {
     pub fn bytes(&self) -> &[u8] {
-        // SAFETY: `varlena` is whole: it was checked, or detoasted, when this was made; it lives
+        // SAFETY: `detoasted` is whole: it was checked, or detoasted, when this was made; it lives
         // as long as the call whose argument it is, or until `self` is dropped.
         unsafe {
             slice::from_raw_parts(
-                vardata_any(self.varlena).cast(),
-                varsize_any_exhdr(self.varlena),
+                vardata_any(self.detoasted).cast(),
+                varsize_any_exhdr(self.detoasted),
             )
         }
     }
@@ -52,13 +55,15 @@ impl FromDatum for Varlena {
         unsafe {
             if !varatt_is_1b_e(stored) && !varatt_is_4b_c(stored) {
                 return Some(Self {
-                    varlena: stored,
+                    stored: datum,
+                    detoasted: stored,
                     copied: false,
                 });
             }
             let varlena = pg_sys::pg_detoast_datum_packed(stored);
             Some(Self {
-                varlena,
+                stored: datum,
+                detoasted: varlena,
                 copied: !ptr::eq(varlena, stored),
             })
         }
@@ -69,7 +74,7 @@ impl Drop for Varlena {
     fn drop(&mut self) {
         if self.copied {
             // SAFETY: the copy was palloc'd by the detoasting and nobody else has it.
-            unsafe { pg_sys::pfree(self.varlena.cast()) }
+            unsafe { pg_sys::pfree(self.detoasted.cast()) }
         }
     }
 }
@@ -78,6 +83,11 @@ impl Drop for Varlena {
 pub struct Document(Varlena);
 
 impl Document {
+    /// The argument as it came.
+    pub fn datum(&self) -> pg_sys::Datum {
+        self.0.stored
+    }
+
     /// The document as a node over its bytes.
     pub fn root(&self) -> JsonbNode<'_> {
         Jsonb::root(self.bytes())
@@ -141,3 +151,23 @@ macro_rules! varlena_argument {
 
 varlena_argument!(Document, "jsonb");
 varlena_argument!(TypeName, "text");
+
+/// A `jsonb` result.
+pub struct StoredJsonb(pub pg_sys::Datum);
+
+// SAFETY: the datum is one of jsonb, as `SqlTranslatable` declares.
+unsafe impl BoxRet for StoredJsonb {
+    unsafe fn box_into<'fcx>(self, fcinfo: &mut FcInfo<'fcx>) -> Datum<'fcx> {
+        // SAFETY: the caller returns the datum; it lives as long as the call's memory context.
+        unsafe { fcinfo.return_raw_datum(self.0) }
+    }
+}
+
+// SAFETY: jsonb exists in every database.
+unsafe impl SqlTranslatable for StoredJsonb {
+    const TYPE_IDENT: &'static str = pgrx::pgrx_resolved_type!(StoredJsonb);
+    const TYPE_ORIGIN: TypeOrigin = TypeOrigin::External;
+    const ARGUMENT_SQL: Result<SqlMappingRef, ArgumentError> = Ok(SqlMappingRef::literal("jsonb"));
+    const RETURN_SQL: Result<ReturnsRef, ReturnsError> =
+        Ok(ReturnsRef::One(SqlMappingRef::literal("jsonb")));
+}

@@ -5,8 +5,8 @@
 //! the triggers before it have made of the row; one that fires after it could change the document
 //! again, and is refused.
 
-use crate::{cache, document::Document, report, watch::Stored};
-use contract_core::{envelope, version::check_write};
+use crate::{cache, document::Document, report};
+use contract_core::{stored, version::check_write};
 use pgrx::{
     FromDatum, PgLogLevel, PgMemoryContexts, PgSqlErrorCode, extension_sql, pg_extern, pg_guard,
     pg_sys, pg_sys::panic::ErrorReport,
@@ -21,6 +21,17 @@ COMMENT ON FUNCTION guard() IS
 ",
     name = "guard"
 );
+
+unsafe extern "C" {
+    /// Postgres's function without the guard that pgrx puts around it for ERRORs, for it raises none:
+    /// it computes where an attribute lies. The guard would cost more than that, on each row.
+    fn SPI_getbinval(
+        row: *mut pg_sys::HeapTupleData,
+        row_type: pg_sys::TupleDesc,
+        attribute: core::ffi::c_int,
+        is_null: *mut bool,
+    ) -> pg_sys::Datum;
+}
 
 /// What the arguments of a guard say, checked once a statement.
 struct Site {
@@ -73,15 +84,33 @@ pub unsafe extern "C-unwind" fn contract_guard(call: pg_sys::FunctionCallInfo) -
     };
     let is_update = event_of(trigger) == pg_sys::TRIGGER_EVENT_UPDATE;
     let (new, old) = if is_update {
-        (trigger.tg_newtuple, Some(trigger.tg_trigtuple))
+        let old = Row {
+            tuple: trigger.tg_trigtuple,
+            slot: trigger.tg_trigslot,
+        };
+        let new = Row {
+            tuple: trigger.tg_newtuple,
+            slot: trigger.tg_newslot,
+        };
+        (new, Some(old))
     } else {
-        (trigger.tg_trigtuple, None)
+        let new = Row {
+            tuple: trigger.tg_trigtuple,
+            slot: trigger.tg_trigslot,
+        };
+        (new, None)
     };
-    if let Some(document) = site.document(trigger, new) {
-        let previous = old.and_then(|old| site.document(trigger, old));
+    if let Some(document) = site.document(trigger, &new) {
+        let previous = old.and_then(|old| site.document(trigger, &old));
         site.check(trigger, &document, previous.as_ref());
     }
-    pg_sys::Datum::from(new)
+    pg_sys::Datum::from(new.tuple)
+}
+
+/// A row of a trigger, in both forms that Postgres hands over.
+struct Row {
+    tuple: *mut pg_sys::HeapTupleData,
+    slot: *mut pg_sys::TupleTableSlot,
 }
 
 /// INSERT, UPDATE, DELETE or TRUNCATE.
@@ -141,16 +170,22 @@ impl Site {
     }
 
     /// The document of a row; `None` for NULL.
-    fn document(
-        &self,
-        trigger: &pg_sys::TriggerData,
-        row: *mut pg_sys::HeapTupleData,
-    ) -> Option<Document> {
+    fn document(&self, trigger: &pg_sys::TriggerData, row: &Row) -> Option<Document> {
         let mut is_null = false;
-        // SAFETY: `row` is one of the trigger's, of its relation; the attribute is a jsonb column.
+        // SAFETY: tuple and slot hold the same row of the trigger's relation, whose attribute is a
+        // jsonb column. The slot has the values of its first `tts_nvalid` attributes at hand.
         unsafe {
-            let row_type = (*trigger.tg_relation).rd_att;
-            let datum = pg_sys::SPI_getbinval(row, row_type, self.attribute, &raw mut is_null);
+            let index = usize::try_from(self.attribute).unwrap_or(usize::MAX) - 1;
+            let datum = match row.slot.as_ref() {
+                Some(slot) if i32::from(slot.tts_nvalid) >= self.attribute => {
+                    is_null = *slot.tts_isnull.add(index);
+                    *slot.tts_values.add(index)
+                }
+                _ => {
+                    let row_type = (*trigger.tg_relation).rd_att;
+                    SPI_getbinval(row.tuple, row_type, self.attribute, &raw mut is_null)
+                }
+            };
             Document::from_datum(datum, is_null)
         }
     }
@@ -159,9 +194,7 @@ impl Site {
         if old.is_some_and(|old| old.bytes() == new.bytes()) {
             return;
         }
-        let version_of = |document: &Document| {
-            envelope::schema_version::<Stored>(&Stored::node(document.root()))
-        };
+        let version_of = |document: &Document| stored::schema_version(document.bytes());
         let (version, previous) = (version_of(new), old.and_then(version_of));
         if let Err(refused) = check_write(version, previous, self.floor) {
             // SAFETY: the relation is open.

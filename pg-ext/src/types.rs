@@ -4,9 +4,8 @@
 use crate::{
     document::{Document, TypeName},
     report,
-    watch::Stored,
 };
-use contract_core::{Registry, envelope};
+use contract_core::{Registry, stored};
 use pgrx::{JsonB, iter::TableIterator, name, pg_extern};
 
 /// The contract types, in the order of their names.
@@ -62,6 +61,5 @@ fn schema(contract_type: TypeName, version: i32) -> JsonB {
 /// The version that the document says it has; NULL where it says none.
 #[pg_extern(immutable, strict, parallel_safe)]
 fn schema_version(document: Document) -> Option<i32> {
-    let version = envelope::schema_version::<Stored>(&Stored::node(document.root()))?;
-    i32::try_from(version).ok()
+    i32::try_from(stored::schema_version(document.bytes())?).ok()
 }

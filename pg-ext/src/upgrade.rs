@@ -2,12 +2,13 @@
 
 use crate::{
     cache,
-    document::{Document, TypeName},
+    document::{Document, StoredJsonb, TypeName},
     report,
     watch::Stored,
 };
-use contract_core::{Registry, envelope, stored, version::check_write};
-use pgrx::{JsonB, pg_extern, pg_sys};
+use contract_core::{ContractType, Registry, envelope::VERSION_KEY, stored, version::check_write};
+use pgrx::{FromDatum, IntoDatum, JsonB, direct_function_call_as_datum, pg_extern, pg_sys};
+use serde_json::json;
 
 /// Whether the document is valid and its version at or above the floor, for a CHECK where triggers
 /// cannot be used.
@@ -18,24 +19,24 @@ fn is_writable(
     floor: i32,
     call: pg_sys::FunctionCallInfo,
 ) -> bool {
-    let version = envelope::schema_version::<Stored>(&Stored::node(document.root()));
+    let version = stored::schema_version(document.bytes());
     cache::contract_at(call, &contract_type).is_valid(Stored::node(document.root()))
         && check_write(version, None, u32::try_from(floor).unwrap_or(0)).is_ok()
 }
 
 /// The document as one of the newest version.
 #[pg_extern(immutable, strict, parallel_safe, name = "upgrade")]
-fn upgrade_to_newest(contract_type: TypeName, document: Document) -> JsonB {
+fn upgrade_to_newest(contract_type: TypeName, document: Document) -> StoredJsonb {
     upgrade(&contract_type, &document, None)
 }
 
 /// The document as one of version `to_version`.
 #[pg_extern(immutable, strict, parallel_safe, name = "upgrade")]
-fn upgrade_to(contract_type: TypeName, document: Document, to_version: i32) -> JsonB {
+fn upgrade_to(contract_type: TypeName, document: Document, to_version: i32) -> StoredJsonb {
     upgrade(&contract_type, &document, Some(to_version))
 }
 
-fn upgrade(contract_type: &TypeName, document: &Document, to: Option<i32>) -> JsonB {
+fn upgrade(contract_type: &TypeName, document: &Document, to: Option<i32>) -> StoredJsonb {
     let contract = match Registry::builtin().get(&contract_type.text()) {
         Ok(contract) => contract,
         Err(unknown) => report::unknown_contract_type(&unknown),
@@ -47,15 +48,62 @@ fn upgrade(contract_type: &TypeName, document: &Document, to: Option<i32>) -> Js
             _ => report::unknown_version(contract.name(), to, &contract.read_range()),
         },
     };
+    if let Some(upgraded) = upgrade_in_place(contract, contract_type, document, to) {
+        return upgraded;
+    }
     let value = match stored::to_value(document.bytes()) {
         Ok(value) => value,
         Err(too_deep) => report::not_upgraded(&format!("document {too_deep}"), None),
     };
     match contract.upgrade(value, to) {
-        Ok(upgraded) => JsonB(upgraded),
+        Ok(upgraded) => {
+            let datum = JsonB(upgraded).into_datum();
+            StoredJsonb(datum.expect("a JSON value is not NULL"))
+        }
         Err(error) => match (error.violations(), error.step()) {
             (Some(violations), None) => report::violated(contract.name(), violations),
             (violations, _) => report::not_upgraded(&error.to_string(), violations),
         },
+    }
+}
+
+/// The upgrade where nothing but the version changes, without building a value; `None` where more does,
+/// or something is wrong with the document before it or after it.
+fn upgrade_in_place(
+    contract: &ContractType,
+    contract_type: &TypeName,
+    document: &Document,
+    to: u32,
+) -> Option<StoredJsonb> {
+    let validator = cache::contract(contract_type);
+    let is_valid = |document: &Document| validator.is_valid(Stored::node(document.root()));
+    let version = u32::try_from(stored::schema_version(document.bytes())?).ok()?;
+    if version > to || !contract.changes_version_only(version, to) || !is_valid(document) {
+        return None;
+    }
+    if version == to {
+        return Some(StoredJsonb(document.datum()));
+    }
+    // The steps are there; each leads to a valid document where the versions are valid one by one.
+    for next in version + 1..to {
+        let step = with_version(document, next)?;
+        if !is_valid(&step.1) {
+            return None;
+        }
+    }
+    let (datum, upgraded) = with_version(document, to)?;
+    is_valid(&upgraded).then_some(StoredJsonb(datum))
+}
+
+/// The document with another version, as Postgres's own `||` makes it.
+fn with_version(document: &Document, version: u32) -> Option<(pg_sys::Datum, Document)> {
+    let version = JsonB(json!({VERSION_KEY: version})).into_datum();
+    // SAFETY: both arguments are jsonb, and so is the result, which is not NULL.
+    unsafe {
+        let datum = direct_function_call_as_datum(
+            pg_sys::jsonb_concat,
+            &[Some(document.datum()), version],
+        )?;
+        Some((datum, Document::from_datum(datum, false)?))
     }
 }

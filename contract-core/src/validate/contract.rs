@@ -3,7 +3,7 @@
 use super::{SchemaError, SchemaValidator, message};
 use crate::{
     contract::ContractType,
-    envelope::{self, TYPE_KEY, VERSION_KEY},
+    envelope::{self, TYPE_KEY, VERSION_KEY, VersionReader},
     json::{Json, JsonNumber, Node, Object},
     name, pointer,
     violation::{Found, Kind, Values, Violation, Violations},
@@ -23,7 +23,7 @@ pub struct ContractValidator<F: Json> {
 
 /// What reads the header of a document, and explains one that cannot be read.
 struct Envelope<F: Json> {
-    version_key: F::PreparedKey,
+    version: VersionReader<F>,
     type_key: F::PreparedKey,
     /// The header keys alone, for a document whose version has no schema.
     schema: SchemaValidator<F>,
@@ -56,7 +56,7 @@ impl<F: Json> ContractValidator<F> {
         let envelope = contract.manifest().envelope.then(|| {
             SchemaValidator::compile(&envelope::schema(contract.name(), None))
                 .map(|schema| Envelope {
-                    version_key: F::prepare_key(VERSION_KEY),
+                    version: VersionReader::default(),
                     type_key: F::prepare_key(TYPE_KEY),
                     schema,
                 })
@@ -126,11 +126,7 @@ impl<F: Json> ContractValidator<F> {
         let Some(envelope) = &self.envelope else {
             return Some(0);
         };
-        let version = document
-            .as_object()?
-            .get(&envelope.version_key)?
-            .as_number()?;
-        let version = u32::try_from(integer(&version)?).ok()?;
+        let version = u32::try_from(envelope.version.read(document)?).ok()?;
         self.read_range
             .contains(&version)
             .then(|| (version - self.read_range.start()) as usize)
@@ -155,10 +151,7 @@ impl<F: Json> ContractValidator<F> {
                 violation.message = format!("{}, {}", violation.message, self.readable());
             }
         }
-        let version = document
-            .as_object()
-            .and_then(|object| object.get(&envelope.version_key));
-        if let Some(version) = version {
+        if let Some(version) = envelope.version.value(document) {
             found.push(self.unknown_version(&version, values));
         }
         found
