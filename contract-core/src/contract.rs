@@ -1,7 +1,6 @@
 //! A contract type: its name, its versions, and what a document of it must look like.
 
 use crate::{
-    envelope,
     json::SerdeJson,
     manifest::{Manifest, Problem},
     upgrade::Step,
@@ -223,11 +222,4 @@ pub(crate) fn schema_of<T: JsonSchema>() -> Value {
         .into_generator()
         .into_root_schema_for::<T>()
         .to_value()
-}
-
-/// Whether a key of the envelope is defined by a version's own schema, and which.
-pub(crate) fn envelope_key_in(properties: &Value) -> Option<&'static str> {
-    envelope::KEYS
-        .into_iter()
-        .find(|key| properties.get(key).is_some())
 }

@@ -8,7 +8,6 @@ use contract_core::{
     json::{Jsonb, Node, SerdeJson},
 };
 use jsonschema_value::jsonb::encode::encode;
-use proptest::{prelude::*, test_runner::TestRunner};
 use serde_json::Value;
 
 /// Asks both representations for a verdict and for violations, and demands one answer.
@@ -35,21 +34,6 @@ fn verdict(
     from_value
 }
 
-/// Runs `property` over generated values.
-fn for_all<S: Strategy>(cases: u32, values: &S, property: impl Fn(S::Value)) {
-    let config = ProptestConfig {
-        cases,
-        failure_persistence: None,
-        ..ProptestConfig::default()
-    };
-    TestRunner::new(config)
-        .run(values, |value| {
-            property(value);
-            Ok(())
-        })
-        .unwrap_or_else(|error| panic!("{error}"));
-}
-
 #[test]
 fn documents_of_every_version_are_valid_in_both_representations() {
     for contract in Registry::builtin().iter() {
@@ -57,7 +41,7 @@ fn documents_of_every_version_are_valid_in_both_representations() {
             .compile::<Jsonb>()
             .expect("built-in schemas compile");
         for (_, schema) in contract.versions() {
-            for_all(64, &generate::document(schema), |document| {
+            generate::for_all(64, &generate::document(schema), |document| {
                 assert_eq!(verdict(contract, &stored, &document), Ok(()), "{document}");
             });
         }
@@ -72,7 +56,7 @@ fn documents_broken_in_one_place_are_violations_there_in_both_representations() 
             .expect("built-in schemas compile");
         for (_, schema) in contract.versions() {
             let broken = (generate::document(schema), generate::breakage(schema));
-            for_all(128, &broken, |(document, breakage)| {
+            generate::for_all(128, &broken, |(document, breakage)| {
                 let document = generate::break_document(document, &breakage);
                 let violations = verdict(contract, &stored, &document)
                     .expect_err("a document that is broken is not valid");
@@ -96,7 +80,7 @@ fn any_value_gets_one_verdict_from_every_contract() {
         .iter()
         .map(|contract| (contract, contract.compile::<Jsonb>().expect("compiles")))
         .collect();
-    for_all(256, &generate::json(), |document| {
+    generate::for_all(256, &generate::json(), |document| {
         for (contract, stored) in &contracts {
             verdict(contract, stored, &document).expect_err("no generated value has an envelope");
         }
@@ -110,7 +94,7 @@ fn generated_schemas_give_one_verdict() {
         proptest::collection::vec(generate::small_json(), 1..12),
     );
     let valid = std::cell::Cell::new([0_u32; 2]);
-    for_all(2048, &pairs, |(schema, documents)| {
+    generate::for_all(2048, &pairs, |(schema, documents)| {
         let values = SchemaValidator::<SerdeJson>::compile(&schema).expect("a schema");
         let stored = SchemaValidator::<Jsonb>::compile(&schema).expect("a schema");
         let from_bytes = SchemaValidator::<Jsonb>::compile_jsonb(&encode(&schema));

@@ -10,7 +10,6 @@ use contract_core::{
     document::{Body, ParseError},
     json::cmp,
 };
-use proptest::{prelude::*, test_runner::TestRunner};
 use serde_json::{Value, json};
 
 /// Valid documents of `B` parse, and serialise to what they were.
@@ -19,25 +18,17 @@ fn round_trip<B: Body + PartialEq + std::fmt::Debug>() {
         .get(B::CONTRACT_TYPE)
         .expect("a built-in contract type");
     let schema = contract.schema(B::VERSION).expect("a version of it");
-    let config = ProptestConfig {
-        cases: 32,
-        failure_persistence: None,
-        ..ProptestConfig::default()
-    };
-    TestRunner::new(config)
-        .run(&generate::document(schema), |value| {
-            let document = Document::<B>::parse(value.clone()).expect("a valid document parses");
-            let written = serde_json::to_value(&document).expect("a document is JSON");
-            // Equal as JSON: serde reads -0 as 0, and jsonb stores it so.
-            prop_assert!(cmp::equal(&written, &value), "{} {}", written, value);
-            let text = serde_json::to_string(&document).expect("a document is JSON");
-            prop_assert_eq!(
-                serde_json::from_str::<Document<B>>(&text).expect("its own text"),
-                document
-            );
-            Ok(())
-        })
-        .unwrap_or_else(|error| panic!("{}: {error}", B::CONTRACT_TYPE));
+    generate::for_all(32, &generate::document(schema), |value| {
+        let document = Document::<B>::parse(value.clone()).expect("a valid document parses");
+        let written = serde_json::to_value(&document).expect("a document is JSON");
+        // Equal as JSON: serde reads -0 as 0, and jsonb stores it so.
+        assert!(cmp::equal(&written, &value), "{written} {value}");
+        let text = serde_json::to_string(&document).expect("a document is JSON");
+        assert_eq!(
+            serde_json::from_str::<Document<B>>(&text).expect("its own text"),
+            document
+        );
+    });
 }
 
 #[test]

@@ -42,6 +42,7 @@ impl Varlena {
 }
 
 impl FromDatum for Varlena {
+    // SAFETY (of the caller): the datum is one of a varlena type, and lives as long as the result.
     unsafe fn from_polymorphic_datum(
         datum: pg_sys::Datum,
         is_null: bool,
@@ -119,6 +120,7 @@ impl TypeName {
 macro_rules! varlena_argument {
     ($argument:ident, $sql:literal) => {
         impl FromDatum for $argument {
+            // SAFETY (of the caller): as for `Varlena`, of the type that the argument declares.
             unsafe fn from_polymorphic_datum(
                 datum: pg_sys::Datum,
                 is_null: bool,

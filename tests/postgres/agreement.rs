@@ -4,7 +4,6 @@
 use crate::generate;
 use contract_core::{Registry, Values, Violations};
 use postgres::Client;
-use proptest::{prelude::*, test_runner::TestRunner};
 use serde_json::Value;
 use std::cell::RefCell;
 use tests::{Database, failure};
@@ -66,26 +65,12 @@ fn ask_all(client: &mut Client, contract_type: &str, document: &Value) -> Option
     in_rust
 }
 
-fn for_all<S: Strategy>(cases: u32, values: &S, property: impl Fn(S::Value)) {
-    let config = ProptestConfig {
-        cases,
-        failure_persistence: None,
-        ..ProptestConfig::default()
-    };
-    TestRunner::new(config)
-        .run(values, |value| {
-            property(value);
-            Ok(())
-        })
-        .unwrap_or_else(|error| panic!("{error}"));
-}
-
 #[test]
 fn valid_documents_of_every_version_pass_everywhere() {
     let database = RefCell::new(Database::new());
     for contract in Registry::builtin().iter() {
         for (_, schema) in contract.versions() {
-            for_all(24, &generate::document(schema), |document| {
+            generate::for_all(24, &generate::document(schema), |document| {
                 let violations = ask_all(&mut database.borrow_mut(), contract.name(), &document);
                 assert_eq!(violations, None, "{document}");
             });
@@ -99,7 +84,7 @@ fn documents_broken_in_one_place_are_refused_everywhere() {
     for contract in Registry::builtin().iter() {
         for (_, schema) in contract.versions() {
             let broken = (generate::document(schema), generate::breakage(schema));
-            for_all(48, &broken, |(document, breakage)| {
+            generate::for_all(48, &broken, |(document, breakage)| {
                 let document = generate::break_document(document, &breakage);
                 let violations = ask_all(&mut database.borrow_mut(), contract.name(), &document);
                 assert!(violations.is_some(), "{document}");
@@ -111,7 +96,7 @@ fn documents_broken_in_one_place_are_refused_everywhere() {
 #[test]
 fn any_value_gets_one_verdict() {
     let database = RefCell::new(Database::new());
-    for_all(256, &generate::json(), |document| {
+    generate::for_all(256, &generate::json(), |document| {
         let violations = ask_all(&mut database.borrow_mut(), "case_metadata", &document);
         assert!(violations.is_some(), "no generated value has an envelope");
     });
@@ -122,7 +107,7 @@ fn generated_schemas_give_one_verdict() {
     use contract_core::{SchemaValidator, json::SerdeJson};
     let database = RefCell::new(Database::new());
     let pairs = (generate::schema(), generate::small_json());
-    for_all(1024, &pairs, |(schema, document)| {
+    generate::for_all(1024, &pairs, |(schema, document)| {
         let validator = SchemaValidator::<SerdeJson>::compile(&schema).expect("a schema");
         let in_rust: Vec<String> = validator
             .validate(&document, Values::Masked)

@@ -75,10 +75,7 @@ impl Cluster {
     /// When it cannot be made or started.
     #[must_use]
     pub fn standby(&self, folder: &Path) -> Standby {
-        fs::set_permissions(folder, fs::Permissions::from_mode(0o755)).expect("permissions");
-        if is_root() {
-            succeed(Command::new("chown").arg(SERVER_USER).arg(folder));
-        }
+        hand_over(folder);
         let data = folder.join("data");
         succeed(
             as_server_user(&self.programs.join("pg_basebackup"))
@@ -132,10 +129,7 @@ impl Cluster {
             .tempdir_in("/tmp")
             .expect("a folder in /tmp")
             .keep();
-        fs::set_permissions(&folder, fs::Permissions::from_mode(0o755)).expect("permissions");
-        if is_root() {
-            succeed(Command::new("chown").arg(SERVER_USER).arg(&folder));
-        }
+        hand_over(&folder);
         let data = folder.join("data");
         succeed(
             as_server_user(&programs.join("initdb"))
@@ -207,6 +201,14 @@ impl Drop for Standby {
                 .args(["stop", "--mode=immediate", "--silent", "--pgdata"])
                 .arg(self.folder.join("data")),
         );
+    }
+}
+
+/// Makes a folder the server's own, which others may enter.
+fn hand_over(folder: &Path) {
+    fs::set_permissions(folder, fs::Permissions::from_mode(0o755)).expect("permissions");
+    if is_root() {
+        succeed(Command::new("chown").arg(SERVER_USER).arg(folder));
     }
 }
 

@@ -2,8 +2,24 @@
 //!
 //! Everything here can be stored as jsonb: no NUL in a string, numbers within numeric's range.
 
-use proptest::{collection, option, prelude::*, sample};
+use proptest::{collection, option, prelude::*, sample, test_runner::TestRunner};
 use serde_json::{Map, Value, json};
+
+/// Runs `property` over `cases` generated values; the smallest that fails is shown.
+#[track_caller]
+pub fn for_all<S: Strategy>(cases: u32, values: &S, property: impl Fn(S::Value)) {
+    let config = ProptestConfig {
+        cases,
+        failure_persistence: None,
+        ..ProptestConfig::default()
+    };
+    TestRunner::new(config)
+        .run(values, |value| {
+            property(value);
+            Ok(())
+        })
+        .unwrap_or_else(|error| panic!("{error}"));
+}
 
 /// A text without NUL, which jsonb cannot hold.
 pub fn text() -> impl Strategy<Value = String> {
