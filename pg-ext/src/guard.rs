@@ -9,7 +9,7 @@ use crate::{cache, document::Document, report};
 use contract_core::{stored, version::check_write};
 use pgrx::{
     FromDatum, PgLogLevel, PgMemoryContexts, PgSqlErrorCode, extension_sql, pg_extern, pg_guard,
-    pg_sys, pg_sys::panic::ErrorReport,
+    pg_sys, pg_sys::panic::ErrorReport, varlena::varsize_any,
 };
 use std::{ffi::CStr, slice};
 
@@ -23,8 +23,9 @@ COMMENT ON FUNCTION guard() IS
 );
 
 unsafe extern "C" {
-    /// Postgres's function without the guard that pgrx puts around it for ERRORs, for it raises none:
-    /// it computes where an attribute lies. The guard would cost more than that, on each row.
+    /// Postgres's function without the guard that pgrx puts around it for ERRORs: it computes where an
+    /// attribute lies, and the guard would cost more than that, on each row. It is called while nothing
+    /// is held that an ERROR (for lack of memory, from Postgres 17 on) would leave behind.
     fn SPI_getbinval(
         row: *mut pg_sys::HeapTupleData,
         row_type: pg_sys::TupleDesc,
@@ -100,9 +101,11 @@ pub unsafe extern "C-unwind" fn contract_guard(call: pg_sys::FunctionCallInfo) -
         };
         (new, None)
     };
-    if let Some(document) = site.document(trigger, &new) {
-        let previous = old.and_then(|old| site.document(trigger, &old));
-        site.check(trigger, &document, previous.as_ref());
+    // Both datums before anything that is to be dropped: Postgres may raise an ERROR on the way.
+    let new_datum = site.datum(trigger, &new);
+    let old_datum = old.and_then(|old| site.datum(trigger, &old));
+    if let Some(new_datum) = new_datum {
+        site.check(trigger, new_datum, old_datum);
     }
     pg_sys::Datum::from(new.tuple)
 }
@@ -154,8 +157,11 @@ impl Site {
             refuse_later_triggers(relation, own);
             let attribute = column_of(relation, &column);
             let contract = cache::contract_named(&contract_type);
+            // A floor below the read range is one from before the library retired that version.
+            let known = 1..=*contract.read_range().end();
+            let is_number = floor.bytes().all(|byte| byte.is_ascii_digit());
             let floor = match floor.parse() {
-                Ok(floor) if contract.read_range().contains(&floor) => floor,
+                Ok(floor) if is_number && known.contains(&floor) => floor,
                 _ => misused(&format!(
                     "the write floor \"{floor}\" is no version of {contract_type}"
                 )),
@@ -169,14 +175,14 @@ impl Site {
         }
     }
 
-    /// The document of a row; `None` for NULL.
-    fn document(&self, trigger: &pg_sys::TriggerData, row: &Row) -> Option<Document> {
+    /// The document of a row as it is stored; `None` for NULL.
+    fn datum(&self, trigger: &pg_sys::TriggerData, row: &Row) -> Option<pg_sys::Datum> {
         let mut is_null = false;
         // SAFETY: tuple and slot hold the same row of the trigger's relation, whose attribute is a
         // jsonb column. The slot has the values of its first `tts_nvalid` attributes at hand.
-        unsafe {
+        let datum = unsafe {
             let index = usize::try_from(self.attribute).unwrap_or(usize::MAX) - 1;
-            let datum = match row.slot.as_ref() {
+            match row.slot.as_ref() {
                 Some(slot) if i32::from(slot.tts_nvalid) >= self.attribute => {
                     is_null = *slot.tts_isnull.add(index);
                     *slot.tts_values.add(index)
@@ -185,17 +191,26 @@ impl Site {
                     let row_type = (*trigger.tg_relation).rd_att;
                     SPI_getbinval(row.tuple, row_type, self.attribute, &raw mut is_null)
                 }
-            };
-            Document::from_datum(datum, is_null)
-        }
+            }
+        };
+        (!is_null).then_some(datum)
     }
 
-    fn check(&self, trigger: &pg_sys::TriggerData, new: &Document, old: Option<&Document>) {
-        if old.is_some_and(|old| old.bytes() == new.bytes()) {
+    fn check(&self, trigger: &pg_sys::TriggerData, new: pg_sys::Datum, old: Option<pg_sys::Datum>) {
+        // SAFETY: both are datums of the jsonb column, of the trigger's rows.
+        let (new, old) = unsafe {
+            if old.is_some_and(|old| stored_alike(old, new)) {
+                return;
+            }
+            let old = old.and_then(|old| Document::from_datum(old, false));
+            (Document::from_datum(new, false), old)
+        };
+        let Some(new) = new else { return };
+        if old.as_ref().is_some_and(|old| old.bytes() == new.bytes()) {
             return;
         }
         let version_of = |document: &Document| stored::schema_version(document.bytes());
-        let (version, previous) = (version_of(new), old.and_then(version_of));
+        let (version, previous) = (version_of(&new), old.as_ref().and_then(version_of));
         if let Err(refused) = check_write(version, previous, self.floor) {
             // SAFETY: the relation is open.
             let table = unsafe { text_of((*(*trigger.tg_relation).rd_rel).relname.data.as_ptr()) };
@@ -212,6 +227,20 @@ impl Site {
     }
 }
 
+/// Whether two values are stored in the same bytes: for one that is out of line, in the same place.
+///
+/// # Safety
+///
+/// Both are datums of a varlena type.
+unsafe fn stored_alike(left: pg_sys::Datum, right: pg_sys::Datum) -> bool {
+    // SAFETY: a varlena begins with its size, in whatever form it is stored.
+    let bytes = |datum: pg_sys::Datum| unsafe {
+        let varlena: *const pg_sys::varlena = datum.cast_mut_ptr();
+        slice::from_raw_parts(varlena.cast::<u8>(), varsize_any(varlena))
+    };
+    bytes(left) == bytes(right)
+}
+
 /// The number of the column, which holds jsonb.
 ///
 /// # Safety
@@ -224,7 +253,9 @@ unsafe fn column_of(relation: &pg_sys::RelationData, column: &str) -> i32 {
         let name = std::ffi::CString::new(column).unwrap_or_default();
         let number = pg_sys::SPI_fnumber(row_type, name.as_ptr());
         if number <= 0 {
-            misused(&format!("there is no column \"{column}\""));
+            misused(&format!(
+                "there is no column \"{column}\"; was it renamed? then contract.unbind and contract.bind"
+            ));
         }
         let stored_type = pg_sys::getBaseType(pg_sys::SPI_gettypeid(row_type, number));
         if stored_type != pg_sys::JSONBOID {

@@ -120,6 +120,182 @@ fn a_check_that_is_there_already_is_kept() {
     assert_eq!(checks, 1);
 }
 
+/// A CHECK that does something else beside the contract, or with it, is no binding.
+#[test]
+fn only_a_check_of_the_contract_alone_is_a_binding() {
+    let mut database = Database::new();
+    for (expression, is_binding) in [
+        ("contract.check('case_metadata', d)", true),
+        ("contract.is_valid('case_metadata', d)", true),
+        ("contract.is_writable('case_metadata', d, 2)", true),
+        ("contract.is_valid('case_metadata', d -> 'inner')", false),
+        ("contract.is_valid('case_metadata', d) OR true", false),
+        ("NOT contract.is_valid('session_data', d)", false),
+        ("contract.is_valid('case' || '_metadata', d)", false),
+        ("contract.is_valid('case_metadata', d) AND n > 0", false),
+    ] {
+        database.execute_all(&format!(
+            "DROP TABLE IF EXISTS t; CREATE TABLE t (d jsonb, n int, CONSTRAINT mine CHECK ({expression}))"
+        ));
+        assert_eq!(
+            !bindings(&mut database).is_empty(),
+            is_binding,
+            "{expression}"
+        );
+        // What is none is left alone, and the column can be bound beside it.
+        database.execute_all("SELECT contract.bind('t', 'd', 'case_metadata')");
+        let junk =
+            database.fails("INSERT INTO t VALUES ('{\"_schema_version\": 1, \"junk\": true}', 1)");
+        assert_eq!(junk.code, "23514", "{expression}");
+        database.execute_all("SELECT contract.unbind('t', 'd')");
+        let left: i64 = database.value("SELECT count(*) FROM pg_constraint WHERE conname = 'mine'");
+        assert_eq!(left == 0, is_binding, "{expression}");
+    }
+}
+
+/// Names that are cut off at 63 bytes are not those of another column's guard.
+#[test]
+fn long_names_do_not_collide() {
+    let mut database = Database::new();
+    let (x, y) = (
+        format!("{}_x", "é".repeat(29)),
+        format!("{}_y", "é".repeat(29)),
+    );
+    let table = "t".repeat(60);
+    database.execute_all(&format!(
+        "CREATE TABLE {table} (\"{x}\" jsonb, \"{y}\" jsonb);
+         SELECT contract.bind('{table}', '{x}', 'case_metadata', 2);
+         SELECT contract.bind('{table}', '{y}', 'case_metadata', 1)"
+    ));
+    let floors: Vec<i32> = database
+        .query(
+            "SELECT floor FROM contract.floors() ORDER BY \"column\"",
+            &[],
+        )
+        .expect("floors")
+        .iter()
+        .map(|row| row.get(0))
+        .collect();
+    assert_eq!(floors, [2, 1]);
+    assert_eq!(
+        database.value::<i64>("SELECT count(*) FROM contract.bindings WHERE check_present"),
+        2
+    );
+}
+
+#[test]
+fn a_renamed_column_is_listed_and_can_be_bound_again() {
+    let mut database = Database::new();
+    database.execute_all(
+        "CREATE TABLE t (doc jsonb); SELECT contract.bind('t', 'doc', 'case_metadata', 2);
+         ALTER TABLE t RENAME doc TO body",
+    );
+    let insert = format!("INSERT INTO t VALUES ({})", literal(&case_of(2)));
+    let refused = database.fails(&insert);
+    assert_eq!(refused.code, "39P01");
+    assert_eq!(
+        refused.message,
+        "there is no column \"doc\"; was it renamed? then contract.unbind and contract.bind"
+    );
+    assert_eq!(
+        bindings(&mut database),
+        [
+            "t body case_metadata t f f f",
+            "t doc case_metadata f f t t 2"
+        ]
+    );
+    database.execute_all(
+        "SELECT contract.unbind('t', 'doc'); SELECT contract.bind('t', 'body', 'case_metadata', 2)",
+    );
+    database.execute_all(&insert);
+    assert_eq!(bindings(&mut database), ["t body case_metadata t f t t 2"]);
+}
+
+/// A table that is bound while the floor rises, or after, has the floor that is in force.
+#[test]
+fn a_table_bound_later_has_the_floor_of_its_type() {
+    let mut database = Database::new();
+    database.execute_all(
+        "CREATE TABLE a (d jsonb); CREATE TABLE b (d jsonb); CREATE TABLE c (d jsonb);
+         SELECT contract.bind('a', 'd', 'case_metadata')",
+    );
+    let mut binder = database.connect_as("postgres");
+    binder
+        .batch_execute("BEGIN; SELECT contract.bind('b', 'd', 'case_metadata')")
+        .expect("it is bound");
+    let mut session = database.connect_as("postgres");
+    let raised = std::thread::spawn(move || {
+        session
+            .query(
+                "SELECT \"table\"::text FROM contract.raise_floor('case_metadata', 2) ORDER BY 1",
+                &[],
+            )
+            .expect("it rises")
+            .iter()
+            .map(|row| row.get::<_, String>(0))
+            .collect::<Vec<_>>()
+    });
+    while !database.value::<bool>(
+        "SELECT count(*) > 0 FROM pg_locks WHERE NOT granted AND locktype = 'advisory'",
+    ) {
+        std::thread::sleep(std::time::Duration::from_millis(5));
+    }
+    binder.batch_execute("COMMIT").expect("bound");
+    assert_eq!(raised.join().expect("it ends"), ["a", "b"]);
+    database.execute_all("SELECT contract.bind('c', 'd', 'case_metadata')");
+    let lowest: i32 = database.value("SELECT min(floor) FROM contract.floors()");
+    assert_eq!(lowest, 2);
+
+    // Two sessions bind the same column: the second sees what the first has done.
+    database.execute_all("CREATE TABLE k (d jsonb CHECK (contract.is_valid('case_metadata', d)))");
+    binder
+        .batch_execute("BEGIN; SELECT contract.bind('k', 'd', 'case_metadata', 2)")
+        .expect("bound");
+    let mut second = database.connect_as("postgres");
+    let refused = std::thread::spawn(move || {
+        let error = second
+            .batch_execute("SELECT contract.bind('k', 'd', 'case_metadata', 1)")
+            .expect_err("it is bound already");
+        failure(&error).code
+    });
+    while !database.value::<bool>(
+        "SELECT count(*) > 0 FROM pg_locks WHERE NOT granted AND locktype = 'advisory'",
+    ) {
+        std::thread::sleep(std::time::Duration::from_millis(5));
+    }
+    binder.batch_execute("COMMIT").expect("bound");
+    assert_eq!(refused.join().expect("it ends"), "42710");
+}
+
+/// A guard that does not fire for every row is not in force, and is made anew when the floor rises.
+#[test]
+fn a_guard_that_does_not_fire_is_not_in_force() {
+    let mut database = Database::new();
+    for definition in [
+        "BEFORE INSERT ON t FOR EACH ROW",
+        "BEFORE INSERT OR UPDATE OF n ON t FOR EACH ROW",
+        "BEFORE INSERT OR UPDATE ON t FOR EACH ROW WHEN (false)",
+    ] {
+        database.execute_all(&format!(
+            "DROP TABLE IF EXISTS t; CREATE TABLE t (d jsonb, n int);
+             CREATE TRIGGER g {definition} EXECUTE FUNCTION contract.guard('d', 'case_metadata', '2')"
+        ));
+        assert_eq!(
+            database.value::<i64>("SELECT count(*) FROM contract.floors()"),
+            0,
+            "{definition}"
+        );
+        database.execute_all("SELECT contract.raise_floor('case_metadata', 2)");
+        let refused = database.fails(&format!("INSERT INTO t VALUES ({})", literal(&case_of(1))));
+        assert_eq!(refused.code, "23514", "{definition}");
+        assert_eq!(
+            database.value::<i64>("SELECT count(*) FROM contract.floors()"),
+            1,
+            "{definition}"
+        );
+    }
+}
+
 #[test]
 fn what_cannot_be_bound_says_why() {
     let mut database = Database::new();

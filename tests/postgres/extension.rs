@@ -21,10 +21,10 @@ fn functions_are_what_they_are_declared_to_be() {
         [
             "bind vuf",
             "check ist",
-            "create_guard vuf",
             "errors ist",
             "floors suf",
             "guard vuf",
+            "guard_ddl sut",
             "guard_name ist",
             "is_valid ist",
             "is_writable ist",
@@ -33,12 +33,14 @@ fn functions_are_what_they_are_declared_to_be() {
             "schema ist",
             "schema_errors ist",
             "schema_version ist",
+            "serialize_changes vuf",
             "trigger_arguments ist",
             "types ist",
             "unbind vuf",
             "upgrade ist",
             "upgrade ist",
             "upgrade_column vuf",
+            "upgrade_statements vuf",
             "validate_binding vuf",
         ]
     );

@@ -297,7 +297,7 @@ fn a_trigger_that_is_defined_wrongly_says_how_it_must_be() {
         (
             "BEFORE INSERT ON t FOR EACH ROW",
             "'gone', 'case_metadata', '1'",
-            "there is no column \"gone\"",
+            "there is no column \"gone\"; was it renamed? then contract.unbind and contract.bind",
         ),
         (
             "BEFORE INSERT ON t FOR EACH ROW",
@@ -308,6 +308,11 @@ fn a_trigger_that_is_defined_wrongly_says_how_it_must_be() {
             "BEFORE INSERT ON t FOR EACH ROW",
             "'metadata', 'case_metadata', '3'",
             "the write floor \"3\" is no version of case_metadata",
+        ),
+        (
+            "BEFORE INSERT ON t FOR EACH ROW",
+            "'metadata', 'case_metadata', '+1'",
+            "the write floor \"+1\" is no version of case_metadata",
         ),
         (
             "BEFORE INSERT ON t FOR EACH ROW",

@@ -212,7 +212,7 @@ fn row_level_security_that_would_hide_rows_is_refused() {
     assert_eq!(refused.code, "42501");
     assert_eq!(
         refused.message,
-        "row-level security of relation \"cases\" would hide rows from role \"cases_owner\""
+        "row-level security of relation \"public.cases\" would hide rows from role \"cases_owner\""
     );
     owner
         .batch_execute("ALTER TABLE public.cases NO FORCE ROW LEVEL SECURITY")
@@ -243,9 +243,149 @@ fn partitioned_tables_and_odd_names() {
     assert_eq!(left, 0);
 }
 
+/// A connection that keeps what the server says beside its answers.
+fn listening(database: &Database) -> (Client, Arc<Mutex<Vec<String>>>) {
+    let notices = Arc::new(Mutex::new(Vec::new()));
+    let told = Arc::clone(&notices);
+    let client = postgres::Config::new()
+        .host_path(Cluster::shared().socket())
+        .user("postgres")
+        .dbname(database.name())
+        .notice_callback(move |notice| {
+            let line = format!("{}: {}", notice.severity(), notice.message());
+            told.lock().expect("no panic").push(line);
+        })
+        .connect(postgres::NoTls)
+        .expect("a connection");
+    (client, notices)
+}
+
+#[test]
+fn rows_that_a_trigger_leaves_as_they_are_are_reported() {
+    let mut database = Database::new();
+    fill(&mut database, 20);
+    database.execute_all(
+        "CREATE FUNCTION keep() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+             IF OLD.id = 3 THEN RETURN NULL; END IF;
+             IF OLD.id = 5 THEN NEW.metadata := OLD.metadata; END IF;
+             RETURN NEW; END $$;
+         CREATE TRIGGER keep BEFORE UPDATE ON cases FOR EACH ROW EXECUTE FUNCTION keep()",
+    );
+    let (mut client, notices) = listening(&database);
+    assert_eq!(call(&mut client, "'cases', 'metadata', 10"), (18, 2, 0));
+    let told = notices.lock().expect("no panic").join("\n");
+    assert!(
+        told.contains("2 rows of cases up to (id) = (10) were left as they are by a trigger"),
+        "{told}"
+    );
+}
+
+#[test]
+fn documents_without_a_version_are_reported() {
+    let mut database = Database::new();
+    database.execute_all(&format!(
+        "CREATE TABLE cases (id int PRIMARY KEY, metadata jsonb);
+         INSERT INTO cases VALUES (1, '{{}}'), (2, NULL), (3, '[1]'), (4, {}), (5, {} || '{{\"_schema_version\": 7}}');
+         SELECT contract.bind('cases', 'metadata', 'case_metadata')",
+        literal(&case_of(1)),
+        literal(&case_of(2)),
+    ));
+    let (mut client, notices) = listening(&database);
+    assert_eq!(call(&mut client, "'cases', 'metadata'"), (1, 3, 0));
+    let told = notices.lock().expect("no panic").join("\n");
+    for id in [1, 3, 5] {
+        assert!(
+            told.contains(&format!("row (id) = ({id}) of cases cannot be upgraded")),
+            "{told}"
+        );
+    }
+}
+
+/// Keys whose text depends on settings, and on collations.
+#[test]
+fn keys_of_any_type_are_gone_along() {
+    let mut database = Database::new();
+    database.execute_all(
+        "CREATE DOMAIN code AS text COLLATE \"C\";
+         SET TimeZone = 'Asia/Kolkata'; SET DateStyle = 'SQL, DMY'; SET extra_float_digits = -3;
+         SET IntervalStyle = 'sql_standard'",
+    );
+    for key in [
+        "timestamptz '2025-01-22 10:00:00.123456+00' + i * interval '7 hours 1 second'",
+        "(i * pi())::float8",
+        "CASE i WHEN 7 THEN 'NaN'::float8 ELSE -i / 3.0 END",
+        "make_interval(secs => i * 1000.25)",
+        "md5(i::text)::uuid",
+        "('a, b\"{' || i)::text",
+        "('k' || i)::code",
+        "(i * 1.10)::numeric",
+        "date '2025-01-31' + i",
+    ] {
+        database.execute_all(&format!(
+            "DROP TABLE IF EXISTS cases;
+             CREATE TABLE cases AS SELECT {key} AS \"the, key\", {} || CASE WHEN i % 10 = 5
+                 THEN '{{\"surprise\": 1}}'::jsonb ELSE '{{}}' END AS metadata FROM generate_series(1, 100) i;
+             ALTER TABLE cases ADD PRIMARY KEY (\"the, key\");
+             SELECT contract.bind('cases', 'metadata', 'case_metadata')",
+            literal(&case_of(1))
+        ));
+        assert_eq!(
+            call(&mut database, "'cases', 'metadata', 7"),
+            (90, 10, 0),
+            "{key}"
+        );
+    }
+}
+
+/// Operators and functions of another schema are not taken for those of Postgres.
+#[test]
+fn nothing_of_a_hostile_schema_is_run() {
+    let mut database = Database::new();
+    database.execute_all(&format!(
+        "CREATE TABLE cases (id varchar PRIMARY KEY, metadata jsonb);
+         INSERT INTO cases SELECT 'k' || i, {} FROM generate_series(1, 50) i;
+         SELECT contract.bind('cases', 'metadata', 'case_metadata');
+         CREATE FUNCTION evil(varchar, varchar) RETURNS bool LANGUAGE plpgsql AS
+             $$ BEGIN RAISE EXCEPTION 'captured'; END $$;
+         CREATE FUNCTION evil(regclass, regclass) RETURNS bool LANGUAGE plpgsql AS
+             $$ BEGIN RAISE EXCEPTION 'captured'; END $$;
+         CREATE FUNCTION evil(int, int) RETURNS bool LANGUAGE plpgsql AS
+             $$ BEGIN RAISE EXCEPTION 'captured'; END $$;
+         CREATE FUNCTION count(bigint) RETURNS bigint LANGUAGE plpgsql AS
+             $$ BEGIN RAISE EXCEPTION 'captured'; END $$;
+         CREATE OPERATOR > (LEFTARG = varchar, RIGHTARG = varchar, FUNCTION = evil);
+         CREATE OPERATOR = (LEFTARG = varchar, RIGHTARG = varchar, FUNCTION = evil);
+         CREATE OPERATOR = (LEFTARG = regclass, RIGHTARG = regclass, FUNCTION = evil);
+         CREATE OPERATOR < (LEFTARG = int, RIGHTARG = int, FUNCTION = evil)",
+        literal(&case_of(1))
+    ));
+    assert_eq!(call(&mut database, "'cases', 'metadata', 20"), (50, 0, 0));
+}
+
+#[test]
+fn two_runs_at_once_share_the_work() {
+    let mut database = Database::new();
+    fill(&mut database, 20_000);
+    let runs: Vec<_> = (0..2)
+        .map(|_| {
+            let mut client = database.connect_as("postgres");
+            thread::spawn(move || call(&mut client, "'cases', 'metadata', 100").0)
+        })
+        .collect();
+    let upgraded: i64 = runs
+        .into_iter()
+        .map(|run| run.join().expect("it ends"))
+        .sum();
+    assert_eq!(upgraded, 20_000);
+    assert_eq!(state(&mut database), (20_000, 20_000, true));
+}
+
 #[test]
 fn what_cannot_be_run_says_why() {
     let mut database = Database::new();
+    let in_a_block = database.fails("BEGIN; CALL contract.upgrade_column('pg_class', 'relname')");
+    assert_eq!(in_a_block.code, "2D000");
+    database.execute_all("ROLLBACK");
     database.execute_all(
         "CREATE TABLE unbound (id int PRIMARY KEY, d jsonb); CREATE TABLE keyless (d jsonb);
          SELECT contract.bind('keyless', 'd', 'case_metadata')",
@@ -254,12 +394,12 @@ fn what_cannot_be_run_says_why() {
         (
             "'unbound', 'd'",
             "42704",
-            "column \"d\" of relation \"unbound\" is bound to no contract type",
+            "column \"d\" of relation \"public.unbound\" is bound to no contract type",
         ),
         (
             "'keyless', 'd'",
             "55000",
-            "relation \"keyless\" has no primary key to go along",
+            "relation \"public.keyless\" has no primary key to go along",
         ),
         ("'keyless', 'd', 0", "22023", "a batch has at least one row"),
     ] {
