@@ -1,5 +1,5 @@
 \echo
-\echo '=== 4. All in all'
+\echo '=== 5. All in all'
 \echo
 \set ECHO queries
 SELECT contract_type, column_name, count(*) AS documents,
