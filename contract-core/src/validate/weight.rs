@@ -1,20 +1,31 @@
 //! How heavy a schema is, before it is compiled.
 //!
-//! A compiled schema is mostly as large as its source. Two things multiply it: a reference into
-//! another resource (`$id`) is compiled anew on each way that leads to it, and `unevaluatedProperties`
-//! and `unevaluatedItems` carry along all that is reachable from where they stand. Both are counted here by
-//! following references, each way once, up to a bound; a schema beyond it is refused, for to compile
-//! it could take more memory than the machine has.
+//! A compiled schema is mostly as large as its source. Two things multiply it. A reference into another
+//! resource (`$id`) may be compiled anew for each sequence of resources that leads to it: that is found out
+//! by a trial in which each compiled schema is counted, and which ends at a bound. And
+//! `unevaluatedProperties` and `unevaluatedItems` carry along what is reachable in place from where they stand, on
+//! each way that leads there: that is counted by following references. A schema beyond either bound is
+//! refused, for to compile it could take more memory than the machine has.
 
+use crate::json::{Json, SerdeJson};
+use jsonschema::{Keyword, ValidationError, paths::Location};
 use serde_json::{Map, Value};
+use std::sync::{
+    Arc,
+    atomic::{AtomicUsize, Ordering::Relaxed},
+};
 
 /// Bytes that a keyword or value of the source takes once compiled, roughly.
 const BYTES_A_VALUE: usize = 512;
-/// Bytes that a schema takes which is compiled once more for the way that leads to it, at most.
-const BYTES_A_WAY: usize = 8 << 10;
 /// Bytes that a compiled pattern takes, roughly.
 const BYTES_A_PATTERN: usize = 16 << 10;
-/// The most ways that are followed.
+/// Bytes that a schema takes each time it is compiled, roughly.
+const BYTES_A_SCHEMA: usize = 2 << 10;
+/// Bytes that a schema takes which an `unevaluated...` carries along on one way, at most.
+const BYTES_A_WAY: usize = 10 << 10;
+/// The most schemas that are compiled, each counted as often as it is.
+const MOST_SCHEMAS: usize = 50_000;
+/// The most schemas that are carried along, over all ways.
 const MOST_WAYS: usize = 10_000;
 
 /// The bytes that `schema` takes once compiled, roughly; `None` where that has no useful bound.
@@ -25,18 +36,85 @@ pub(super) fn of(schema: &Value) -> Option<usize> {
         index: &index,
         left: MOST_WAYS,
     };
-    if index.resources.len() > 1 {
-        ways.from(schema, &mut Vec::new(), index.unevaluated.is_empty())?;
-    } else {
-        for place in &index.unevaluated {
-            ways.from(place, &mut Vec::new(), true)?;
-        }
+    for place in &index.unevaluated {
+        ways.carry_along(place, &mut Vec::new())?;
     }
+    let schemas = if index.resources.len() > 1 {
+        // Each time that a schema is compiled, what it carries along is compiled with it.
+        let carried = MOST_WAYS - ways.left;
+        compiled_schemas(schema, MOST_SCHEMAS / (1 + carried / 64))?
+    } else {
+        0
+    };
     Some(
         index.values * BYTES_A_VALUE
-            + (MOST_WAYS - ways.left) * BYTES_A_WAY
-            + index.patterns * BYTES_A_PATTERN,
+            + index.patterns * BYTES_A_PATTERN
+            + schemas * BYTES_A_SCHEMA
+            + (MOST_WAYS - ways.left) * BYTES_A_WAY,
     )
+}
+
+/// How many schemas are compiled, each counted as often as it is; `None` where they are more than `most`.
+fn compiled_schemas(schema: &Value, most: usize) -> Option<usize> {
+    /// The keyword that is put into every schema to count it.
+    const COUNTER: &str = "x-jsonb-contract-counter";
+    fn with_counter(value: &mut Value) {
+        match value {
+            Value::Object(members) => {
+                for (key, member) in members.iter_mut() {
+                    // What is in these is no schema.
+                    if !matches!(
+                        key.as_str(),
+                        "const"
+                            | "default"
+                            | "dependentRequired"
+                            | "enum"
+                            | "examples"
+                            | "$vocabulary"
+                    ) {
+                        with_counter(member);
+                    }
+                }
+                members.insert(COUNTER.into(), Value::Object(Map::new()));
+            }
+            Value::Array(elements) => elements.iter_mut().for_each(with_counter),
+            _ => {}
+        }
+    }
+    let mut trial = schema.clone();
+    with_counter(&mut trial);
+    let count = Arc::new(AtomicUsize::new(0));
+    let shared = Arc::clone(&count);
+    // Whatever else is wrong with the schema is found when it is compiled in earnest.
+    let _ = jsonschema::options_for::<SerdeJson>()
+        .offline()
+        .with_pattern_options(jsonschema::PatternOptions::regex())
+        .with_keyword(
+            COUNTER,
+            move |_: &Map<String, Value>, _: &Value, _: Location| {
+                if shared.fetch_add(1, Relaxed) < most {
+                    Ok(Box::new(Counter) as Box<dyn for<'i> Keyword<'i, SerdeJson>>)
+                } else {
+                    Err(ValidationError::custom("too many schemas"))
+                }
+            },
+        )
+        .build(&trial);
+    let count = count.load(Relaxed);
+    (count < most).then_some(count)
+}
+
+/// A keyword that demands nothing.
+struct Counter;
+
+impl<'i, F: Json> Keyword<'i, F> for Counter {
+    fn validate(&self, _: F::Node<'i>) -> Result<(), ValidationError<'i>> {
+        Ok(())
+    }
+
+    fn is_valid(&self, _: F::Node<'i>) -> bool {
+        true
+    }
 }
 
 /// What of a schema references can lead to.
@@ -117,60 +195,57 @@ impl<'s> Index<'s> {
     }
 }
 
-/// A walk along every way from a schema, references included.
+/// A walk along every way in place.
 struct Ways<'s> {
     index: &'s Index<'s>,
     left: usize,
 }
 
 impl<'s> Ways<'s> {
-    /// Counts the schemas on every way from `place`; `None` when they are too many. `on_the_way`
-    /// has the references that led here: one that leads back is not followed again. Unless `flat`,
-    /// each `unevaluated...` on the way counts what is reachable from it once more.
-    fn from(
-        &mut self,
-        place: &'s Value,
-        on_the_way: &mut Vec<*const Value>,
-        flat: bool,
-    ) -> Option<()> {
-        match place {
-            Value::Object(members) => {
-                self.left = self.left.checked_sub(1)?;
-                if !flat && members.keys().any(|key| key.starts_with("unevaluated")) {
-                    self.from(place, &mut on_the_way.clone(), true)?;
-                }
-                self.follow(members, on_the_way, flat)?;
-                members
-                    .iter()
-                    .filter(|(key, _)| !matches!(key.as_str(), "$defs" | "definitions"))
-                    .try_for_each(|(_, member)| self.from(member, on_the_way, flat))
+    /// Counts the schemas in place from `place` on, on each way that leads there; `None` when they
+    /// are too many. `on_the_way` has the references that led here: none is followed in a circle.
+    fn carry_along(&mut self, place: &'s Value, on_the_way: &mut Vec<*const Value>) -> Option<()> {
+        let Value::Object(members) = place else {
+            return Some(());
+        };
+        self.left = self.left.checked_sub(1)?;
+        for target in self.referred(members) {
+            let identity = std::ptr::from_ref(target);
+            if !on_the_way.contains(&identity) {
+                on_the_way.push(identity);
+                self.carry_along(target, on_the_way)?;
+                on_the_way.pop();
             }
-            Value::Array(elements) => elements
-                .iter()
-                .try_for_each(|element| self.from(element, on_the_way, flat)),
-            _ => Some(()),
         }
-    }
-
-    fn follow(
-        &mut self,
-        members: &'s Map<String, Value>,
-        on_the_way: &mut Vec<*const Value>,
-        flat: bool,
-    ) -> Option<()> {
-        for keyword in ["$ref", "$dynamicRef", "$recursiveRef"] {
-            let Some(reference) = members.get(keyword).and_then(Value::as_str) else {
-                continue;
-            };
-            for target in self.index.targets(reference) {
-                let identity = std::ptr::from_ref(target);
-                if !on_the_way.contains(&identity) {
-                    on_the_way.push(identity);
-                    self.from(target, on_the_way, flat)?;
-                    on_the_way.pop();
-                }
+        // The keywords that apply to the same value (JSON Schema Core 2020-12, section 10.2).
+        for keyword in ["allOf", "anyOf", "oneOf"] {
+            for branch in members
+                .get(keyword)
+                .and_then(Value::as_array)
+                .into_iter()
+                .flatten()
+            {
+                self.carry_along(branch, on_the_way)?;
             }
+        }
+        for keyword in ["if", "then", "else", "not"] {
+            if let Some(branch) = members.get(keyword) {
+                self.carry_along(branch, on_the_way)?;
+            }
+        }
+        let dependent = members.get("dependentSchemas").and_then(Value::as_object);
+        for branch in dependent.into_iter().flat_map(Map::values) {
+            self.carry_along(branch, on_the_way)?;
         }
         Some(())
+    }
+
+    /// Where the references of a schema lead.
+    fn referred(&self, members: &'s Map<String, Value>) -> Vec<&'s Value> {
+        ["$ref", "$dynamicRef", "$recursiveRef"]
+            .iter()
+            .filter_map(|keyword| members.get(*keyword).and_then(Value::as_str))
+            .flat_map(|reference| self.index.targets(reference))
+            .collect()
     }
 }
