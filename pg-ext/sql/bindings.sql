@@ -181,7 +181,15 @@ BEGIN
             "table", CASE WHEN octet_length(check_name) <= 63 THEN check_name ELSE 'contract_' || md5(check_name) END,
             contract_type, column_name);
     END IF;
-    EXECUTE contract.guard_ddl('CREATE', "table", guard_name, column_name, contract_type, floor);
+    BEGIN
+        EXECUTE contract.guard_ddl('CREATE', "table", guard_name, column_name, contract_type, floor);
+    EXCEPTION
+        -- A distributed database may have no triggers on its tables.
+        WHEN feature_not_supported THEN
+            RAISE EXCEPTION USING ERRCODE = SQLSTATE, MESSAGE = SQLERRM,
+                HINT = format('Where triggers cannot be used, a CHECK keeps the floor: '
+                    'CHECK (contract.is_writable(%L, %I, %s))', contract_type, column_name, floor);
+    END;
 END
 $$;
 

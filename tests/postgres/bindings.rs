@@ -296,6 +296,30 @@ fn a_guard_that_does_not_fire_is_not_in_force() {
     }
 }
 
+/// As an extension for distributed tables does that has no triggers on them; an event trigger stands here
+/// for it, which also shows that the DDL is seen.
+#[test]
+fn where_triggers_cannot_be_used_a_check_is_named() {
+    let mut database = Database::new();
+    database.execute_all(
+        "CREATE TABLE t (d jsonb);
+         CREATE FUNCTION no_triggers() RETURNS event_trigger LANGUAGE plpgsql AS $$ BEGIN
+             RAISE EXCEPTION 'triggers are not supported here' USING ERRCODE = 'feature_not_supported';
+         END $$;
+         CREATE EVENT TRIGGER no_triggers ON ddl_command_start WHEN TAG IN ('CREATE TRIGGER')
+             EXECUTE FUNCTION no_triggers()",
+    );
+    let refused = database.fails("SELECT contract.bind('t', 'd', 'case_metadata', 2)");
+    assert_eq!(refused.code, "0A000");
+    assert_eq!(refused.message, "triggers are not supported here");
+    assert_eq!(
+        refused.hint,
+        "Where triggers cannot be used, a CHECK keeps the floor: \
+         CHECK (contract.is_writable('case_metadata', d, 2))"
+    );
+    assert!(bindings(&mut database).is_empty());
+}
+
 #[test]
 fn what_cannot_be_bound_says_why() {
     let mut database = Database::new();
