@@ -6,12 +6,13 @@
 //! wrong version is one violation and not a list of sub-schema failures.
 
 use crate::{
-    json::{Json, Node, Object, SerdeJson},
-    watch::integer,
+    contract::schema_of,
+    json::{Json, JsonNumber, Node, Object, SerdeJson},
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
+use std::sync::LazyLock;
 
 /// The key that holds the version.
 pub const VERSION_KEY: &str = "_schema_version";
@@ -95,6 +96,20 @@ impl<F: Json> VersionReader<F> {
     }
 }
 
+/// The integer that `number` is, exactly; `None` for a fraction or for what an `i64` cannot hold.
+///
+/// `2`, `2.0` and `20e-1` are one number (JSON Schema Core 2020-12, section 4.2.1).
+pub(crate) fn integer(number: &impl JsonNumber) -> Option<i64> {
+    number.as_i64().or_else(|| {
+        // An integer written with a fraction or an exponent: below 2^53 the double is exact.
+        #[allow(clippy::cast_possible_truncation, reason = "bounded by the guard")]
+        number
+            .as_f64()
+            .filter(|value| value.abs() < 9_007_199_254_740_992.0 && number.is_integer())
+            .map(|value| value as i64)
+    })
+}
+
 /// The version that a `serde_json` value says it has.
 pub(crate) fn version_of(document: &Value) -> Option<i64> {
     VersionReader::<SerdeJson>::default().read(&document)
@@ -103,17 +118,20 @@ pub(crate) fn version_of(document: &Value) -> Option<i64> {
 /// The JSON Schema of the envelope alone, for version `version` of `contract_type`, or with any value
 /// for a version where it is `None`; other keys are allowed.
 pub(crate) fn schema(contract_type: &str, version: Option<u32>) -> Value {
+    static CONTEXT: LazyLock<Value> = LazyLock::new(|| {
+        let mut context = schema_of::<Context>();
+        context
+            .as_object_mut()
+            .expect("a struct's schema is an object")
+            .remove("title");
+        context
+    });
     let version = version.map_or(json!(true), |version| json!({"const": version}));
-    let mut context = crate::contract::schema_of::<Context>();
-    context
-        .as_object_mut()
-        .expect("a struct's schema is an object")
-        .remove("title");
     json!({
         "type": "object",
         "properties": {
             VERSION_KEY: version,
-            CONTEXT_KEY: context,
+            CONTEXT_KEY: CONTEXT.clone(),
             TYPE_KEY: {"const": contract_type},
         },
         "required": KEYS,

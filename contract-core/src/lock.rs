@@ -5,7 +5,7 @@
 //! included, in canonical form. Annotations (`title`, `description`, ...) accept nothing and refuse
 //! nothing; they are left out, so that a corrected description is no new version.
 
-use crate::{contract::ContractType, registry::Registry};
+use crate::{contract::ContractType, pointer, registry::Registry};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
@@ -171,17 +171,14 @@ const ANNOTATIONS: [&str; 8] = [
 ];
 
 /// Whether a reference leads into what is otherwise an annotation, and makes a schema of it.
-fn refers_into_annotation(value: &Value) -> bool {
-    match value {
-        Value::Object(members) => members.iter().any(|(key, member)| match member {
-            Value::String(text) if matches!(key.as_str(), "$ref" | "$dynamicRef") => text
+fn refers_into_annotation(schema: &Value) -> bool {
+    pointer::find_text(schema, &mut |keyword, text| {
+        matches!(keyword, "$ref" | "$dynamicRef")
+            && text
                 .split(['/', '#'])
-                .any(|token| ANNOTATIONS.contains(&token)),
-            member => refers_into_annotation(member),
-        }),
-        Value::Array(elements) => elements.iter().any(refers_into_annotation),
-        _ => false,
-    }
+                .any(|token| ANNOTATIONS.contains(&token))
+    })
+    .is_some()
 }
 
 /// Writes a schema: its keywords without annotations, sub-schemas likewise.

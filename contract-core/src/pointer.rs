@@ -1,5 +1,6 @@
-//! JSON Pointers (RFC 6901): adding a token, and the order in which places are reported.
+//! JSON Pointers (RFC 6901): adding a token, finding a place, and the order in which places are reported.
 
+use serde_json::Value;
 use std::cmp::Ordering;
 
 /// `parent` with one more token, escaped as RFC 6901 section 3 says.
@@ -35,6 +36,34 @@ pub fn compare(left: &str, right: &str) -> Ordering {
             return order;
         }
     }
+}
+
+/// The place of the first text member for which `wanted(key, text)` holds.
+pub(crate) fn find_text(
+    value: &Value,
+    wanted: &mut impl FnMut(&str, &str) -> bool,
+) -> Option<String> {
+    fn find(
+        value: &Value,
+        path: &str,
+        wanted: &mut impl FnMut(&str, &str) -> bool,
+    ) -> Option<String> {
+        match value {
+            Value::Object(members) => members.iter().find_map(|(key, member)| {
+                let path = child(path, key);
+                match member {
+                    Value::String(text) if wanted(key, text) => Some(path),
+                    member => find(member, &path, wanted),
+                }
+            }),
+            Value::Array(elements) => elements
+                .iter()
+                .enumerate()
+                .find_map(|(index, element)| find(element, &format!("{path}/{index}"), wanted)),
+            _ => None,
+        }
+    }
+    find(value, "", wanted)
 }
 
 #[cfg(test)]

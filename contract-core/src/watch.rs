@@ -5,7 +5,7 @@
 //! an error. [`Watched`] wraps any representation and calls its [`Watch`] before each read; the
 //! watch stops the walk by unwinding.
 
-use crate::json::{Array, Json, JsonNumber, Node, NodeIdentity, Object};
+use crate::json::{Array, Json, Node, NodeIdentity, Object};
 use jsonschema::JsonType;
 use jsonschema_value::LazyInstance;
 use serde_json::Value;
@@ -230,18 +230,4 @@ impl<'a, F: Json, W: Watch> Iterator for WatchedElements<'a, F, W> {
         W::read();
         self.0.next().map(Watched::<F, W>::node)
     }
-}
-
-/// The integer that `number` is, exactly; `None` for a fraction or for what an `i64` cannot hold.
-///
-/// `2`, `2.0` and `20e-1` are one number (JSON Schema Core 2020-12, section 4.2.1).
-pub(crate) fn integer(number: &impl JsonNumber) -> Option<i64> {
-    number.as_i64().or_else(|| {
-        // An integer written with a fraction or an exponent: below 2^53 the double is exact.
-        #[allow(clippy::cast_possible_truncation, reason = "bounded by the guard")]
-        number
-            .as_f64()
-            .filter(|value| value.abs() < 9_007_199_254_740_992.0 && number.is_integer())
-            .map(|value| value as i64)
-    })
 }

@@ -10,7 +10,7 @@ use crate::{
     report,
     watch::Stored,
 };
-use contract_core::{ContractValidator, Registry, SchemaValidator};
+use contract_core::{ContractType, ContractValidator, Registry, SchemaValidator};
 use pgrx::{PgMemoryContexts, pg_sys};
 use std::{
     cell::RefCell,
@@ -28,22 +28,26 @@ static CONTRACTS: LazyLock<BTreeMap<&str, OnceLock<ContractValidator<Stored>>>> 
             .collect()
     });
 
-/// The contract of that name; an ERROR where there is none.
-pub fn contract(name: &TypeName) -> &'static ContractValidator<Stored> {
-    contract_named(&name.text())
+/// The contract type of that name; an ERROR where there is none.
+pub fn contract_type(name: &str) -> &'static ContractType {
+    match Registry::builtin().get(name) {
+        Ok(contract) => contract,
+        Err(unknown) => report::unknown_contract_type(&unknown),
+    }
 }
 
-/// The contract of that name; an ERROR where there is none.
-pub fn contract_named(name: &str) -> &'static ContractValidator<Stored> {
-    match (Registry::builtin().get(name), CONTRACTS.get(name)) {
-        (Ok(contract), Some(compiled)) => compiled.get_or_init(|| {
-            contract
-                .compile()
-                .unwrap_or_else(|(version, error)| panic!("version {version} of {name}: {error}"))
-        }),
-        (Err(unknown), _) => report::unknown_contract_type(&unknown),
-        (Ok(_), None) => unreachable!("both list the built-in contract types"),
-    }
+/// A built-in contract type, compiled.
+pub fn compiled(contract: &ContractType) -> &'static ContractValidator<Stored> {
+    CONTRACTS[contract.name()].get_or_init(|| {
+        contract
+            .compile()
+            .unwrap_or_else(|(version, error)| panic!("{} {version}: {error}", contract.name()))
+    })
+}
+
+/// The contract of that name, compiled; an ERROR where there is none.
+pub fn contract(name: &TypeName) -> &'static ContractValidator<Stored> {
+    compiled(contract_type(&name.text()))
 }
 
 /// The contract of that name, kept for the call site.
@@ -98,7 +102,7 @@ pub fn schema(schema: &Document) -> Rc<CompiledSchema> {
             return Rc::clone(&recent[0]);
         }
         let compiled = Rc::new(CompiledSchema {
-            bytes: schema.to_owned_bytes(),
+            bytes: bytes.into(),
             validator: SchemaValidator::compile_jsonb(bytes)
                 .unwrap_or_else(|error| report::invalid_schema(&error)),
         });

@@ -34,11 +34,6 @@ impl Varlena {
             )
         }
     }
-
-    /// A value of its own that outlives the call.
-    pub fn to_owned_bytes(&self) -> Box<[u8]> {
-        self.bytes().into()
-    }
 }
 
 impl FromDatum for Varlena {
@@ -96,11 +91,6 @@ impl Document {
 
     pub fn bytes(&self) -> &[u8] {
         self.0.bytes()
-    }
-
-    /// The bytes as a value that outlives the call.
-    pub fn to_owned_bytes(&self) -> Box<[u8]> {
-        self.0.to_owned_bytes()
     }
 }
 

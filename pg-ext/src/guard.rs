@@ -156,7 +156,7 @@ impl Site {
         unsafe {
             refuse_later_triggers(relation, own);
             let attribute = column_of(relation, &column);
-            let contract = cache::contract_named(&contract_type);
+            let contract = cache::contract_type(&contract_type);
             // A floor below the read range is one from before the library retired that version.
             let known = 1..=*contract.read_range().end();
             let is_number = floor.bytes().all(|byte| byte.is_ascii_digit());

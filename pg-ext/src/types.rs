@@ -2,6 +2,7 @@
 //! of themselves.
 
 use crate::{
+    cache,
     document::{Document, TypeName},
     report,
 };
@@ -45,10 +46,7 @@ fn types() -> TableIterator<
 /// The JSON Schema of a version, envelope included.
 #[pg_extern(immutable, strict, parallel_safe)]
 fn schema(contract_type: TypeName, version: i32) -> JsonB {
-    let contract = match Registry::builtin().get(&contract_type.text()) {
-        Ok(contract) => contract,
-        Err(unknown) => report::unknown_contract_type(&unknown),
-    };
+    let contract = cache::contract_type(&contract_type.text());
     let schema = u32::try_from(version)
         .ok()
         .and_then(|version| contract.schema(version));

@@ -6,7 +6,7 @@ use crate::{
     report,
     watch::Stored,
 };
-use contract_core::{ContractType, Registry, envelope::VERSION_KEY, stored, version::check_write};
+use contract_core::{ContractType, envelope::VERSION_KEY, stored, version::check_write};
 use pgrx::{FromDatum, IntoDatum, JsonB, direct_function_call_as_datum, pg_extern, pg_sys};
 use serde_json::json;
 
@@ -37,10 +37,7 @@ fn upgrade_to(contract_type: TypeName, document: Document, to_version: i32) -> S
 }
 
 fn upgrade(contract_type: &TypeName, document: &Document, to: Option<i32>) -> StoredJsonb {
-    let contract = match Registry::builtin().get(&contract_type.text()) {
-        Ok(contract) => contract,
-        Err(unknown) => report::unknown_contract_type(&unknown),
-    };
+    let contract = cache::contract_type(&contract_type.text());
     let to = match to {
         None => *contract.read_range().end(),
         Some(to) => match u32::try_from(to) {
@@ -48,7 +45,7 @@ fn upgrade(contract_type: &TypeName, document: &Document, to: Option<i32>) -> St
             _ => report::unknown_version(contract.name(), to, &contract.read_range()),
         },
     };
-    if let Some(upgraded) = upgrade_in_place(contract, contract_type, document, to) {
+    if let Some(upgraded) = upgrade_in_place(contract, document, to) {
         return upgraded;
     }
     let value = match stored::to_value(document.bytes()) {
@@ -69,13 +66,8 @@ fn upgrade(contract_type: &TypeName, document: &Document, to: Option<i32>) -> St
 
 /// The upgrade where nothing but the version changes, without building a value; `None` where more does,
 /// or something is wrong with the document before it or after it.
-fn upgrade_in_place(
-    contract: &ContractType,
-    contract_type: &TypeName,
-    document: &Document,
-    to: u32,
-) -> Option<StoredJsonb> {
-    let validator = cache::contract(contract_type);
+fn upgrade_in_place(contract: &ContractType, document: &Document, to: u32) -> Option<StoredJsonb> {
+    let validator = cache::compiled(contract);
     let is_valid = |document: &Document| validator.is_valid(Stored::node(document.root()));
     let version = u32::try_from(stored::schema_version(document.bytes())?).ok()?;
     if version > to || !contract.changes_version_only(version, to) || !is_valid(document) {

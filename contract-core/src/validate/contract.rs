@@ -3,11 +3,10 @@
 use super::{SchemaError, SchemaValidator, message};
 use crate::{
     contract::ContractType,
-    envelope::{self, TYPE_KEY, VERSION_KEY, VersionReader},
+    envelope::{self, TYPE_KEY, VERSION_KEY, VersionReader, integer},
     json::{Json, JsonNumber, Node, Object},
     name, pointer,
     violation::{Found, Kind, Values, Violation, Violations},
-    watch::integer,
 };
 use std::{fmt, ops::RangeInclusive};
 

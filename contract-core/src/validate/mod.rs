@@ -9,6 +9,26 @@ mod number;
 mod schema;
 mod weight;
 
+use crate::json::Json;
+use jsonschema::{Keyword, Retrieve, ValidationError, ValidationOptions};
+use std::sync::Arc;
+
 pub use contract::ContractValidator;
 pub(crate) use schema::is_reference_to_root;
 pub use schema::{SchemaError, SchemaValidator};
+
+/// How a schema is compiled for the representation `F`.
+type Options<F> = ValidationOptions<'static, Arc<dyn Retrieve>, F>;
+
+/// A keyword that demands nothing by itself.
+struct Nothing;
+
+impl<'i, F: Json> Keyword<'i, F> for Nothing {
+    fn validate(&self, _: F::Node<'i>) -> Result<(), ValidationError<'i>> {
+        Ok(())
+    }
+
+    fn is_valid(&self, _: F::Node<'i>) -> bool {
+        true
+    }
+}

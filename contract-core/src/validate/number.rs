@@ -5,16 +5,15 @@
 //! doubles: with them 9007199254740993.0 is less than 9007199254740993, and
 //! 0.3000000000000000000001 a multiple of 0.1.
 
+use super::{Nothing, Options};
 use crate::json::{Json, JsonNumber, Node};
-use jsonschema::{Keyword, ValidationError, ValidationOptions, paths::Location};
+use jsonschema::{Keyword, ValidationError, paths::Location};
 use jsonschema_value::numeric::bignum::Decimal;
 use serde_json::{Map, Value};
 use std::cmp::Ordering;
 
 /// The options with the numeric keywords of this module.
-pub(super) fn with_exact_keywords<F: Json>(
-    mut options: ValidationOptions<'static, std::sync::Arc<dyn jsonschema::Retrieve>, F>,
-) -> ValidationOptions<'static, std::sync::Arc<dyn jsonschema::Retrieve>, F> {
+pub(super) fn with_exact_keywords<F: Json>(mut options: Options<F>) -> Options<F> {
     for rule in Rule::ALL {
         options = options.with_keyword(
             rule.keyword(),
@@ -157,18 +156,5 @@ impl<'i, F: Json> Keyword<'i, F> for Limit {
         instance
             .as_number()
             .is_none_or(|number| self.holds(&number))
-    }
-}
-
-/// A keyword that demands nothing by itself.
-struct Nothing;
-
-impl<'i, F: Json> Keyword<'i, F> for Nothing {
-    fn validate(&self, _: F::Node<'i>) -> Result<(), ValidationError<'i>> {
-        Ok(())
-    }
-
-    fn is_valid(&self, _: F::Node<'i>) -> bool {
-        true
     }
 }

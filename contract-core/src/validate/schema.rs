@@ -1,6 +1,6 @@
 //! One JSON Schema, compiled: the general validator, over any representation.
 
-use super::{message, number, weight};
+use super::{Options, message, number, weight};
 use crate::{
     json::Json,
     pointer, stored,
@@ -60,22 +60,18 @@ impl<F: Json> SchemaValidator<F> {
     /// ```
     pub fn compile(schema: &Value) -> Result<Self, SchemaError> {
         measure(schema)?;
-        let weight = stacker::grow(COMPILE_STACK, || weight::of(schema)).ok_or_else(|| {
-            SchemaError::whole("combines too many references to be compiled safely".into())
-        })?;
         stacker::grow(COMPILE_STACK, || {
-            let patterns = PatternOptions::regex()
-                .size_limit(PATTERN_SIZE)
-                .dfa_size_limit(PATTERN_SIZE);
-            let options = jsonschema::options_for::<F>()
-                .offline()
+            let weight = weight::of(schema).ok_or_else(|| {
+                SchemaError::whole("combines too many references to be compiled safely".into())
+            })?;
+            let options = options()
                 .should_validate_formats(true)
-                .with_pattern_options(patterns)
                 .with_format("regex", is_regular_expression);
-            number::with_exact_keywords(options).build(schema)
+            number::with_exact_keywords(options)
+                .build(schema)
+                .map(|validator| Self { validator, weight })
+                .map_err(|error| SchemaError::new(schema, &error))
         })
-        .map(|validator| Self { validator, weight })
-        .map_err(|error| SchemaError::new(schema, &error))
     }
 
     /// Compiles a schema that is given as the bytes of a jsonb value, without its varlena header.
@@ -139,6 +135,16 @@ impl<F: Json> SchemaValidator<F> {
         }
         found
     }
+}
+
+/// The options of everything that is compiled: nothing is fetched, and patterns run in linear time.
+pub(super) fn options<F: Json>() -> Options<F> {
+    let patterns = PatternOptions::regex()
+        .size_limit(PATTERN_SIZE)
+        .dfa_size_limit(PATTERN_SIZE);
+    jsonschema::options_for::<F>()
+        .offline()
+        .with_pattern_options(patterns)
 }
 
 /// `format: regex`: what `pattern` takes. A longer text than any regular expression is none; to parse
@@ -257,7 +263,7 @@ fn measure(schema: &Value) -> Result<(), SchemaError> {
 
 /// The first reference of `schema` whose text is `target`, or leads there once it is resolved.
 fn find_reference(schema: &Value, target: &str) -> Option<String> {
-    walk(schema, "", &mut |keyword, text| {
+    pointer::find_text(schema, &mut |keyword, text| {
         REFERENCES.contains(&keyword) && !text.is_empty() && {
             let (base, fragment) = text.split_once('#').unwrap_or((text, ""));
             (!base.is_empty() && target.ends_with(base.trim_start_matches("./")))
@@ -272,7 +278,7 @@ pub(crate) fn is_reference_to_root(schema: &Value) -> bool {
     let named = |keyword: &str| schema.get(keyword).and_then(Value::as_str);
     let id = named("$id").map(|id| id.trim_end_matches('#'));
     let anchors = [named("$anchor"), named("$dynamicAnchor")];
-    walk(schema, "", &mut |keyword, text| {
+    pointer::find_text(schema, &mut |keyword, text| {
         let (base, fragment) = text.split_once('#').unwrap_or((text, ""));
         matches!(keyword, "$ref" | "$dynamicRef" | "$recursiveRef")
             && (base.is_empty() || id.is_some_and(|id| last_segment(id) == last_segment(base)))
@@ -283,22 +289,4 @@ pub(crate) fn is_reference_to_root(schema: &Value) -> bool {
 
 fn last_segment(uri: &str) -> &str {
     uri.rsplit('/').next().unwrap_or_default()
-}
-
-/// The place of the first text member for which `wanted(key, text)` holds.
-fn walk(value: &Value, path: &str, wanted: &mut impl FnMut(&str, &str) -> bool) -> Option<String> {
-    match value {
-        Value::Object(members) => members.iter().find_map(|(key, member)| {
-            let path = pointer::child(path, key);
-            match member {
-                Value::String(text) if wanted(key, text) => Some(path),
-                member => walk(member, &path, wanted),
-            }
-        }),
-        Value::Array(elements) => elements
-            .iter()
-            .enumerate()
-            .find_map(|(index, element)| walk(element, &format!("{path}/{index}"), wanted)),
-        _ => None,
-    }
 }

@@ -7,7 +7,8 @@
 //! each way that leads there: that is counted by following references. A schema beyond either bound is
 //! refused, for to compile it could take more memory than the machine has.
 
-use crate::json::{Json, SerdeJson};
+use super::{Nothing, schema::options};
+use crate::json::SerdeJson;
 use jsonschema::{Keyword, ValidationError, paths::Location};
 use serde_json::{Map, Value};
 use std::sync::{
@@ -39,9 +40,9 @@ pub(super) fn of(schema: &Value) -> Option<usize> {
     for place in &index.unevaluated {
         ways.carry_along(place, &mut Vec::new())?;
     }
+    let carried = MOST_WAYS - ways.left;
     let schemas = if index.resources.len() > 1 {
         // Each time that a schema is compiled, what it carries along is compiled with it.
-        let carried = MOST_WAYS - ways.left;
         compiled_schemas(schema, MOST_SCHEMAS / (1 + carried / 64))?
     } else {
         0
@@ -50,7 +51,7 @@ pub(super) fn of(schema: &Value) -> Option<usize> {
         index.values * BYTES_A_VALUE
             + index.patterns * BYTES_A_PATTERN
             + schemas * BYTES_A_SCHEMA
-            + (MOST_WAYS - ways.left) * BYTES_A_WAY,
+            + carried * BYTES_A_WAY,
     )
 }
 
@@ -86,14 +87,12 @@ fn compiled_schemas(schema: &Value, most: usize) -> Option<usize> {
     let count = Arc::new(AtomicUsize::new(0));
     let shared = Arc::clone(&count);
     // Whatever else is wrong with the schema is found when it is compiled in earnest.
-    let _ = jsonschema::options_for::<SerdeJson>()
-        .offline()
-        .with_pattern_options(jsonschema::PatternOptions::regex())
+    let _ = options()
         .with_keyword(
             COUNTER,
             move |_: &Map<String, Value>, _: &Value, _: Location| {
                 if shared.fetch_add(1, Relaxed) < most {
-                    Ok(Box::new(Counter) as Box<dyn for<'i> Keyword<'i, SerdeJson>>)
+                    Ok(Box::new(Nothing) as Box<dyn for<'i> Keyword<'i, SerdeJson>>)
                 } else {
                     Err(ValidationError::custom("too many schemas"))
                 }
@@ -102,19 +101,6 @@ fn compiled_schemas(schema: &Value, most: usize) -> Option<usize> {
         .build(&trial);
     let count = count.load(Relaxed);
     (count < most).then_some(count)
-}
-
-/// A keyword that demands nothing.
-struct Counter;
-
-impl<'i, F: Json> Keyword<'i, F> for Counter {
-    fn validate(&self, _: F::Node<'i>) -> Result<(), ValidationError<'i>> {
-        Ok(())
-    }
-
-    fn is_valid(&self, _: F::Node<'i>) -> bool {
-        true
-    }
 }
 
 /// What of a schema references can lead to.
