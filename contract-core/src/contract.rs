@@ -40,19 +40,27 @@ impl Status {
     }
 }
 
-/// What a new version promises towards the earlier one.
+/// What a new version promises towards the earlier ones.
+///
+/// The documents of a version are meant without their version number, which differs by nature.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "lowercase")]
+#[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum Compatibility {
     /// Nothing.
     None,
-    /// The new version accepts every document of the old one.
+    /// The new version accepts every document of the one before.
     Backward,
-    /// The old version accepts every document of the new one.
+    /// The version before accepts every document of the new one.
     Forward,
     /// Both.
     Full,
+    /// The new version accepts every document of every earlier one.
+    BackwardTransitive,
+    /// Every earlier version accepts every document of the new one.
+    ForwardTransitive,
+    /// Both.
+    FullTransitive,
 }
 
 impl Compatibility {
@@ -64,7 +72,37 @@ impl Compatibility {
             Self::Backward => "backward",
             Self::Forward => "forward",
             Self::Full => "full",
+            Self::BackwardTransitive => "backward_transitive",
+            Self::ForwardTransitive => "forward_transitive",
+            Self::FullTransitive => "full_transitive",
         }
+    }
+
+    /// Whether the new version must accept the documents of an old one.
+    #[must_use]
+    pub fn is_backward(self) -> bool {
+        matches!(
+            self,
+            Self::Backward | Self::BackwardTransitive | Self::Full | Self::FullTransitive
+        )
+    }
+
+    /// Whether an old version must accept the documents of the new one.
+    #[must_use]
+    pub fn is_forward(self) -> bool {
+        matches!(
+            self,
+            Self::Forward | Self::ForwardTransitive | Self::Full | Self::FullTransitive
+        )
+    }
+
+    /// Whether every earlier version counts, and not only the one before.
+    #[must_use]
+    pub fn is_transitive(self) -> bool {
+        matches!(
+            self,
+            Self::BackwardTransitive | Self::ForwardTransitive | Self::FullTransitive
+        )
     }
 }
 

@@ -14,12 +14,13 @@ use crate::{
     validate::SchemaValidator,
     violation::Values,
 };
+use jiff::Timestamp;
 use json_patch::Patch;
 use schemars::JsonSchema;
 use semver::Version;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
-use std::{fmt, sync::LazyLock};
+use std::{fmt, sync::LazyLock, time::SystemTime};
 
 /// The name that the manifest's own JSON Schema has beside the manifests.
 pub const SCHEMA_FILE: &str = "manifest.schema.json";
@@ -51,6 +52,9 @@ pub struct Manifest {
     /// such a contract type has one version only.
     #[serde(default = "with_envelope")]
     pub envelope: bool,
+    /// Old names of the contract type, which applications and the command line still understand.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub aliases: Vec<Alias>,
     /// The lowest version that may be stored and read.
     #[schemars(range(min = 1))]
     pub min_version: u32,
@@ -110,6 +114,39 @@ impl ContractVersion {
             version: B::VERSION,
             schema,
             upgrade: None,
+        }
+    }
+}
+
+/// An old name of a contract type.
+///
+/// Resolved by who asks for a contract type by name ([`Registry::resolve`](crate::Registry::resolve)),
+/// never inside a CHECK: what an alias means depends on the clock.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Alias {
+    /// The old name; one contract type has it in a context.
+    #[schemars(length(min = 1))]
+    pub alias: String,
+    /// Where the name is used, such as an API or a service; everywhere where it is not given.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "String", length(min = 1))]
+    pub context: Option<String>,
+    /// When the name stops being understood (RFC 3339); never where it is not given.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "String", extend("format" = "date-time"))]
+    pub expires_at: Option<String>,
+}
+
+impl Alias {
+    /// Whether the name is still understood at `now`.
+    #[must_use]
+    pub fn is_in_force(&self, now: SystemTime) -> bool {
+        match &self.expires_at {
+            None => true,
+            Some(expires_at) => expires_at
+                .parse::<Timestamp>()
+                .is_ok_and(|expires_at| now < SystemTime::from(expires_at)),
         }
     }
 }
@@ -290,6 +327,31 @@ impl Manifest {
                 "/envelope",
                 "without an envelope a document cannot say its version: one version only".into(),
             );
+        }
+        for (index, alias) in self.aliases.iter().enumerate() {
+            let named_alike =
+                |other: &Alias| (&other.alias, &other.context) == (&alias.alias, &alias.context);
+            if alias.alias == self.contract_type {
+                problem(
+                    &format!("/aliases/{index}/alias"),
+                    "is the name of the contract type itself".into(),
+                );
+            } else if self.aliases[..index].iter().any(named_alike) {
+                problem(
+                    &format!("/aliases/{index}/alias"),
+                    "is there twice for the same context".into(),
+                );
+            }
+            let expires_at = alias
+                .expires_at
+                .as_ref()
+                .map(|text| text.parse::<Timestamp>());
+            if let Some(Err(_)) = expires_at {
+                problem(
+                    &format!("/aliases/{index}/expires_at"),
+                    "must be an RFC 3339 date-time such as 2025-01-22T10:00:00Z".into(),
+                );
+            }
         }
         if self.versions.first().is_some_and(|v| v.upgrade.is_some()) {
             problem(

@@ -4,7 +4,7 @@ use crate::{
     builtin,
     contract::ContractType,
     lock,
-    manifest::{Manifest, Problem, SCHEMA_FILE},
+    manifest::{Alias, Manifest, Problem, SCHEMA_FILE},
     name,
     violation::printable,
 };
@@ -14,6 +14,7 @@ use std::{
     fmt, fs, io,
     path::{Path, PathBuf},
     sync::LazyLock,
+    time::SystemTime,
 };
 
 /// Contract types by name, in the order of their names.
@@ -46,15 +47,20 @@ impl Registry {
     /// # Errors
     ///
     /// All problems of all files: a file that cannot be read or is not JSON, a manifest that is not
-    /// valid, a file whose name is not the contract type's name.
+    /// valid, a file whose name is not the contract type's name, an alias that another file has.
     pub fn from_folder(folder: &Path) -> Result<Self, LoadErrors> {
         let mut registry = Self::new();
         let mut errors = Vec::new();
         for path in manifest_files(folder)? {
             match read_file(&path) {
-                Ok(contract) => {
-                    registry.types.insert(contract.name().to_owned(), contract);
-                }
+                Ok(contract) => match registry.alias_conflict(&contract) {
+                    Some((path_in_file, message)) => {
+                        errors.push((path, vec![Problem::new(path_in_file, message)]));
+                    }
+                    None => {
+                        registry.types.insert(contract.name().to_owned(), contract);
+                    }
+                },
                 Err(problems) => errors.push((path, problems)),
             }
         }
@@ -90,6 +96,80 @@ impl Registry {
                 .into_iter()
                 .map(str::to_owned)
                 .collect(),
+        })
+    }
+
+    /// The contract type of that name, or with that alias: in `context`, else everywhere.
+    ///
+    /// # Errors
+    ///
+    /// No such type or alias; or the alias has expired before `now`, and the error has the new name.
+    ///
+    /// ```
+    /// use contract_core::Registry;
+    /// use std::time::SystemTime;
+    /// let known = Registry::builtin();
+    /// assert!(known.resolve("case_metadata", None, SystemTime::now()).is_ok());
+    /// assert!(known.resolve("cases", Some("api"), SystemTime::now()).is_err());
+    /// ```
+    pub fn resolve(
+        &self,
+        name: &str,
+        context: Option<&str>,
+        now: SystemTime,
+    ) -> Result<&ContractType, ResolveError> {
+        let unknown = match self.get(name) {
+            Ok(contract) => return Ok(contract),
+            Err(unknown) => unknown,
+        };
+        let (contract, alias) = [context, None]
+            .into_iter()
+            .find_map(|context| self.with_alias(name, context))
+            .ok_or(ResolveError::Unknown(unknown))?;
+        if alias.is_in_force(now) {
+            return Ok(contract);
+        }
+        Err(ResolveError::Expired {
+            alias: name.to_owned(),
+            contract_type: contract.name().to_owned(),
+            expired_at: alias.expires_at.clone().unwrap_or_default(),
+        })
+    }
+
+    fn with_alias(&self, name: &str, context: Option<&str>) -> Option<(&ContractType, &Alias)> {
+        self.iter().find_map(|contract| {
+            let mut aliases = contract.manifest().aliases.iter();
+            let alias =
+                aliases.find(|alias| alias.alias == name && alias.context.as_deref() == context)?;
+            Some((contract, alias))
+        })
+    }
+
+    /// The first name of `contract` that another contract type has: where in its manifest, and why not.
+    #[must_use]
+    pub fn alias_conflict(&self, contract: &ContractType) -> Option<(String, String)> {
+        let others = || self.iter().filter(|other| other.name() != contract.name());
+        let taken = others().find_map(|other| {
+            let mut aliases = other.manifest().aliases.iter();
+            aliases
+                .any(|alias| alias.alias == contract.name())
+                .then(|| format!("is an alias of \"{}\"", other.name()))
+        });
+        if let Some(message) = taken {
+            return Some(("/contract_type".to_owned(), message));
+        }
+        let aliases = contract.manifest().aliases.iter().enumerate();
+        aliases.into_iter().find_map(|(index, alias)| {
+            let other = others().find(|other| {
+                other.name() == alias.alias
+                    || other.manifest().aliases.iter().any(|theirs| {
+                        (&theirs.alias, &theirs.context) == (&alias.alias, &alias.context)
+                    })
+            })?;
+            Some((
+                format!("/aliases/{index}/alias"),
+                format!("belongs to contract type \"{}\" already", other.name()),
+            ))
         })
     }
 
@@ -166,6 +246,42 @@ impl fmt::Display for UnknownContractType {
 }
 
 impl Error for UnknownContractType {}
+
+/// Why a name leads to no contract type.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum ResolveError {
+    /// Neither a contract type nor an alias.
+    Unknown(UnknownContractType),
+    /// An alias whose time is over.
+    Expired {
+        /// The old name.
+        alias: String,
+        /// The name to use.
+        contract_type: String,
+        /// When the alias expired (RFC 3339).
+        expired_at: String,
+    },
+}
+
+impl fmt::Display for ResolveError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Unknown(unknown) => unknown.fmt(f),
+            Self::Expired {
+                alias,
+                contract_type,
+                expired_at,
+            } => write!(
+                f,
+                "\"{}\" is no name since {expired_at}: the contract type is \"{contract_type}\"",
+                printable(alias)
+            ),
+        }
+    }
+}
+
+impl Error for ResolveError {}
 
 /// A contract type that is in the registry already.
 #[derive(Clone, Debug, PartialEq, Eq)]

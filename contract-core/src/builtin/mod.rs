@@ -130,6 +130,7 @@ impl Facts {
             owner: "architecture-team".to_owned(),
             status: Status::Active,
             compatibility: Compatibility::Backward,
+            aliases: Vec::new(),
             envelope: true,
             min_version: oldest,
             max_version: newest,
