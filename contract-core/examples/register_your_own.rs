@@ -31,6 +31,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         canonical_id: "CONTRACT-SHIP-MANIFEST-V1".into(),
         release: "1.0.0".parse()?,
         owner: "harbour".into(),
+        aliases: Vec::new(),
         status: Status::Active,
         compatibility: Compatibility::Backward,
         envelope: true,

@@ -127,12 +127,7 @@ impl ContractType {
     /// Every problem of the manifest: a name that is not well formed, versions that do not cover the
     /// range, a schema that is not a JSON Schema or defines a key of the envelope.
     pub fn new(manifest: Manifest) -> Result<Self, Vec<Problem>> {
-        let steps = manifest
-            .versions
-            .iter()
-            .map(|version| version.upgrade.clone().map(Step::Patch))
-            .collect();
-        let contract = Self::from_checked(manifest.complete_schemas()?, steps, manifest);
+        let contract = Self::uncompiled(manifest)?;
         let validator = contract.compile().map_err(|(version, error)| {
             let index = version - contract.manifest.min_version;
             vec![Problem::new(
@@ -144,6 +139,20 @@ impl ContractType {
             validator: OnceLock::from(validator),
             ..contract
         })
+    }
+
+    /// The contract type that `manifest` describes, whose schemas are compiled by who uses it.
+    pub(crate) fn uncompiled(manifest: Manifest) -> Result<Self, Vec<Problem>> {
+        let steps = manifest
+            .versions
+            .iter()
+            .map(|version| version.upgrade.clone().map(Step::Patch))
+            .collect();
+        Ok(Self::from_checked(
+            manifest.complete_schemas()?,
+            steps,
+            manifest,
+        ))
     }
 
     /// A contract type whose schemas are known to compile.

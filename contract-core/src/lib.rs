@@ -27,6 +27,7 @@
 //! | [`builtin`] | the contract types that are shipped, one file each |
 //! | [`registry`] | contract types by name |
 //! | [`manifest`] | the file form of a contract type |
+//! | [`definition`] | a contract type as it is registered in a database |
 //! | [`lock`] | the content hashes of released versions |
 //! | [`document`] | typed documents for applications |
 //! | [`version`] | read range, write floor, and the rule that versions only go up |
@@ -39,13 +40,16 @@
 
 pub mod builtin;
 pub mod contract;
+pub mod definition;
 pub mod document;
 pub mod envelope;
+pub mod lint;
 pub mod lock;
 pub mod manifest;
 pub mod name;
 pub mod pointer;
 pub mod registry;
+pub mod release;
 pub mod stored;
 pub mod upgrade;
 pub mod validate;

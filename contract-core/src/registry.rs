@@ -225,6 +225,15 @@ pub struct UnknownContractType {
 }
 
 impl UnknownContractType {
+    /// No contract type of that name, where the names like it are not known.
+    #[must_use]
+    pub fn new(name: impl Into<String>) -> Self {
+        Self {
+            name: name.into(),
+            nearest: Vec::new(),
+        }
+    }
+
     /// The name that was asked for.
     #[must_use]
     pub fn name(&self) -> &str {

@@ -33,6 +33,27 @@ WITH guards AS NOT MATERIALIZED (
             AND d.refobjid IN ('contract.check(text,jsonb)'::pg_catalog.regprocedure,
                                'contract.is_valid(text,jsonb)'::pg_catalog.regprocedure,
                                'contract.is_writable(text,jsonb,int)'::pg_catalog.regprocedure))
+    UNION ALL
+    -- Those of registered contract types: the function or its silent sibling, perhaps with a write floor.
+    SELECT c.conrelid, c.conname, c.convalidated, a.attname::text, t.proname::text
+    FROM pg_catalog.pg_constraint AS c
+    JOIN pg_catalog.pg_attribute AS a ON a.attrelid = c.conrelid AND a.attnum = c.conkey[1]
+    JOIN pg_catalog.pg_depend AS d ON d.classid = 'pg_catalog.pg_constraint'::pg_catalog.regclass
+        AND d.objid = c.oid AND d.refclassid = 'pg_catalog.pg_proc'::pg_catalog.regclass
+    JOIN pg_catalog.pg_proc AS f ON f.oid = d.refobjid
+    JOIN pg_catalog.pg_namespace AS n ON n.oid = f.pronamespace AND n.nspname = 'contracts'
+    JOIN contract.definitions AS t ON t.proname = pg_catalog.regexp_replace(f.proname, '_is_valid$', '')::name,
+         pg_catalog.regexp_match(
+             pg_catalog.pg_get_constraintdef(c.oid),
+             '^CHECK \(\(*(?:contracts\.)?("(?:[^"]|"")+"|[^\s"(),.]+)'
+             '\(\(?("(?:[^"]|"")+"|[^\s"(),]+)(?:\)::(?:pg_catalog\.)?jsonb)?\)'
+             '(?: AND \((?:contract\.)?schema_version\(\(?("(?:[^"]|"")+"|[^\s"(),]+)(?:\)::(?:pg_catalog\.)?jsonb)?\) >= [0-9]+\))?'
+             '\)*(?: NO INHERIT)?(?: NOT VALID)?$'
+         ) AS parts
+    WHERE c.contype = 'c' AND c.conislocal AND pg_catalog.cardinality(c.conkey) = 1
+      AND parts[1] = pg_catalog.quote_ident(f.proname)
+      AND parts[2] = pg_catalog.quote_ident(a.attname)
+      AND (parts[3] IS NULL OR parts[3] = parts[2])
 ), bound AS NOT MATERIALIZED (
     SELECT relation, column_name, contract_type FROM guards
     UNION
@@ -83,19 +104,34 @@ RETURN pg_catalog.format(
     pg_catalog.format('Keeps versions of %s in column %s from going down; write floor %s.',
         contract_type, column_name, floor));
 
--- One at a time for a contract type, to the end of the transaction: a table that is bound while the
--- floor rises is seen by who raises it. With an older snapshot than the lock, it would not be.
-CREATE FUNCTION contract.serialize_changes(contract_type text) RETURNS void
+CREATE FUNCTION contract.require_read_committed() RETURNS void
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
     IF current_setting('transaction_isolation') NOT IN ('read committed', 'read uncommitted') THEN
-        RAISE EXCEPTION 'bindings and write floors change in a transaction with isolation level READ COMMITTED'
+        RAISE EXCEPTION 'contract types, bindings and write floors change in a transaction with isolation level READ COMMITTED'
             USING ERRCODE = 'active_sql_transaction',
                   DETAIL = 'Another snapshot could hide what has changed meanwhile.';
     END IF;
+END
+$$;
+
+-- One at a time for a contract type, to the end of the transaction: a table that is bound while the
+-- floor rises is seen by who raises it. With an older snapshot than the lock, it would not be. And none
+-- while contract types are registered.
+CREATE FUNCTION contract.serialize_changes(contract_type text) RETURNS void
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    PERFORM contract.require_read_committed();
+    PERFORM pg_advisory_xact_lock_shared(hashtextextended('jsonb_contract', 0));
     PERFORM pg_advisory_xact_lock(hashtextextended('jsonb_contract ' || contract_type, 0));
 END
 $$;
+
+-- The CHECK's expression for a column that is bound to a contract type.
+CREATE FUNCTION contract.check_expression(contract_type text, is_registered boolean, column_name name) RETURNS text
+LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+RETURN CASE WHEN is_registered THEN pg_catalog.format('contracts.%I(%I)', contract_type, column_name)
+            ELSE pg_catalog.format('contract.check(%L, %I)', contract_type, column_name) END;
 
 CREATE FUNCTION contract.bind("table" regclass, column_name name, contract_type text, floor int DEFAULT NULL)
 RETURNS void
@@ -112,9 +148,16 @@ BEGIN
         RAISE EXCEPTION 'table, column and contract type must not be null'
             USING ERRCODE = 'null_value_not_allowed';
     END IF;
-    PERFORM contract.is_valid(contract_type, 'null');  -- an unknown contract type has its own error
     PERFORM contract.serialize_changes(contract_type);
-    SELECT * INTO known FROM contract.types() AS t WHERE t.name = contract_type;
+    SELECT * INTO STRICT known FROM contract.known_type(contract_type);
+    IF known.status IN ('draft', 'archived') THEN
+        RAISE EXCEPTION 'contract type "%" is %: no column can be bound to it', contract_type,
+            CASE known.status WHEN 'draft' THEN 'a draft' ELSE known.status END
+            USING ERRCODE = 'object_not_in_prerequisite_state',
+                  HINT = 'A manifest with status "active", registered, makes it possible.';
+    ELSIF known.status = 'deprecated' THEN
+        RAISE WARNING 'contract type "%" is deprecated', contract_type;
+    END IF;
     IF floor NOT BETWEEN known.min_version AND known.max_version THEN
         RAISE EXCEPTION 'version % of contract type "%" is not known', floor, contract_type
             USING ERRCODE = 'invalid_parameter_value',
@@ -177,9 +220,12 @@ BEGIN
         (SELECT max(f.floor) FROM contract.floors() AS f WHERE f.contract_type = bind.contract_type),
         known.min_version);
     IF bound.check_present IS NOT TRUE THEN
-        EXECUTE format('ALTER TABLE %s ADD CONSTRAINT %I CHECK (contract.check(%L, %I)) NOT VALID',
+        EXECUTE format('ALTER TABLE %s ADD CONSTRAINT %I CHECK (%s) NOT VALID',
             "table", CASE WHEN octet_length(check_name) <= 63 THEN check_name ELSE 'contract_' || md5(check_name) END,
-            contract_type, column_name);
+            contract.check_expression(contract_type, known.is_registered, column_name));
+    END IF;
+    IF NOT known.has_envelope THEN
+        RETURN;  -- documents that cannot say their version have none to guard
     END IF;
     BEGIN
         EXECUTE contract.guard_ddl('CREATE', "table", guard_name, column_name, contract_type, floor);
@@ -187,8 +233,10 @@ BEGIN
         -- A distributed database may have no triggers on its tables.
         WHEN feature_not_supported THEN
             RAISE EXCEPTION USING ERRCODE = SQLSTATE, MESSAGE = SQLERRM,
-                HINT = format('Where triggers cannot be used, a CHECK keeps the floor: '
-                    'CHECK (contract.is_writable(%L, %I, %s))', contract_type, column_name, floor);
+                HINT = format('Where triggers cannot be used, a CHECK keeps the floor: CHECK (%s)',
+                    CASE WHEN known.is_registered
+                        THEN format('contracts.%I(%2$I) AND contract.schema_version(%2$I) >= %s', contract_type, column_name, floor)
+                        ELSE format('contract.is_writable(%L, %I, %s)', contract_type, column_name, floor) END);
     END;
 END
 $$;
@@ -254,14 +302,13 @@ DECLARE
     state "char";
     raised boolean := false;
 BEGIN
-    PERFORM contract.is_valid(contract_type, 'null');  -- an unknown contract type has its own error
-    SELECT * INTO known FROM contract.types() AS t WHERE t.name = contract_type;
+    PERFORM contract.serialize_changes(contract_type);
+    SELECT * INTO STRICT known FROM contract.known_type(contract_type);
     IF version IS NULL OR version NOT BETWEEN known.min_version AND known.max_version THEN
         RAISE EXCEPTION 'version % of contract type "%" is not known', version, contract_type
             USING ERRCODE = 'invalid_parameter_value',
                   HINT = format('Known are versions %s to %s.', known.min_version, known.max_version);
     END IF;
-    PERFORM contract.serialize_changes(contract_type);
     FOR bound IN
         SELECT DISTINCT b."table" FROM contract.bindings AS b
         WHERE b.contract_type = raise_floor.contract_type AND b.guard_present

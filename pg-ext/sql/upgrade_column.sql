@@ -35,7 +35,7 @@ BEGIN
                   DETAIL = 'Rows that are hidden would be left as they are, without an error.',
                   HINT = 'Run it as a role that row-level security does not apply to.';
     END IF;
-    SELECT t.max_version INTO newest FROM contract.types() AS t WHERE t.name = contract_type;
+    SELECT k.max_version INTO STRICT newest FROM contract.known_type(contract_type) AS k;
     -- The key's columns, each with the operator by which its index is ordered.
     SELECT string_agg(quote_ident(a.attname), ', ' ORDER BY k.place),
            string_agg(format('t.%I', a.attname), ', ' ORDER BY k.place),

@@ -7,7 +7,7 @@
 
 use crate::{
     document::{Document, TypeName},
-    report,
+    registered, report,
     watch::Stored,
 };
 use contract_core::{ContractType, ContractValidator, Registry, SchemaValidator};
@@ -28,16 +28,52 @@ static CONTRACTS: LazyLock<BTreeMap<&str, OnceLock<ContractValidator<Stored>>>> 
             .collect()
     });
 
-/// The contract type of that name; an ERROR where there is none.
-pub fn contract_type(name: &str) -> &'static ContractType {
+/// A contract type by its name: built in, or registered in the database.
+pub enum Known {
+    BuiltIn(&'static ContractType),
+    Registered(Rc<registered::Compiled>),
+}
+
+impl Known {
+    /// The contract type of that name; an ERROR where there is none. What is registered is looked up in
+    /// the catalog, so that nothing that a CHECK evaluates may come this way.
+    pub fn named(name: &str) -> Self {
+        match Registry::builtin().get(name) {
+            Ok(contract) => Self::BuiltIn(contract),
+            Err(_) => match registered::function_of(name) {
+                Some(function) => Self::Registered(registered::compiled(function)),
+                None => report::unknown_contract_type(name),
+            },
+        }
+    }
+
+    pub fn contract(&self) -> &ContractType {
+        match self {
+            Self::BuiltIn(contract) => contract,
+            Self::Registered(registered) => &registered.contract,
+        }
+    }
+
+    pub fn validator(&self) -> &ContractValidator<Stored> {
+        match self {
+            Self::BuiltIn(contract) => compiled(contract),
+            Self::Registered(registered) => &registered.validator,
+        }
+    }
+}
+
+/// The built-in contract type of that name; an ERROR where there is none. One that is registered has a
+/// function of its own for where this is asked: a CHECK must depend on what it evaluates.
+fn built_in(name: &str) -> &'static ContractType {
     match Registry::builtin().get(name) {
         Ok(contract) => contract,
-        Err(unknown) => report::unknown_contract_type(&unknown),
+        Err(_) if registered::function_of(name).is_some() => report::registered_not_built_in(name),
+        Err(_) => report::unknown_contract_type(name),
     }
 }
 
 /// A built-in contract type, compiled.
-pub fn compiled(contract: &ContractType) -> &'static ContractValidator<Stored> {
+fn compiled(contract: &ContractType) -> &'static ContractValidator<Stored> {
     CONTRACTS[contract.name()].get_or_init(|| {
         contract
             .compile()
@@ -45,26 +81,21 @@ pub fn compiled(contract: &ContractType) -> &'static ContractValidator<Stored> {
     })
 }
 
-/// The contract of that name, compiled; an ERROR where there is none.
-pub fn contract(name: &TypeName) -> &'static ContractValidator<Stored> {
-    compiled(contract_type(&name.text()))
-}
-
-/// The contract of that name, kept for the call site.
+/// The built-in contract of that name, kept for the call site.
 pub fn contract_at(
     call: pg_sys::FunctionCallInfo,
     name: &TypeName,
 ) -> &'static ContractValidator<Stored> {
     // SAFETY: `call` is the running call; its flinfo is NULL only for a direct call from C.
     let Some(site) = (unsafe { (*call).flinfo.as_mut() }) else {
-        return contract(name);
+        return compiled(built_in(&name.text()));
     };
     // SAFETY: only this function sets fn_extra of these call sites, and to a static.
     let kept = unsafe { site.fn_extra.cast::<ContractValidator<Stored>>().as_ref() };
     match kept {
         Some(kept) if kept.name().as_bytes() == name.bytes() => kept,
         _ => {
-            let found = contract(name);
+            let found = compiled(built_in(&name.text()));
             site.fn_extra = std::ptr::from_ref(found).cast_mut().cast();
             found
         }

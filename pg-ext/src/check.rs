@@ -6,7 +6,7 @@ use crate::{
     report,
     watch::{Explanation, Stored, too_much_to_explain},
 };
-use contract_core::{Values, Violations};
+use contract_core::{ContractValidator, Values, Violations};
 use pgrx::{iter::TableIterator, name, pg_extern, pg_sys};
 
 /// Whether the document is valid; silent.
@@ -19,17 +19,22 @@ fn is_valid(contract_type: TypeName, document: Document, call: pg_sys::FunctionC
 #[pg_extern(immutable, strict, parallel_safe)]
 fn check(contract_type: TypeName, document: Document, call: pg_sys::FunctionCallInfo) -> bool {
     let contract = cache::contract_at(call, &contract_type);
+    satisfies(contract, &document)
+}
+
+/// True for a valid document, an ERROR that lists every violation for any other.
+pub fn satisfies(contract: &ContractValidator<Stored>, document: &Document) -> bool {
     if contract.is_valid(Stored::node(document.root())) {
         return true;
     }
-    let explained = explain(&document, || {
+    let explained = explain(document, || {
         contract.explain(Stored::node(document.root()), Values::Masked)
     });
     report::violated(contract.name(), &explained)
 }
 
 /// The violations of the document; no rows for a valid one.
-#[pg_extern(immutable, strict, parallel_safe)]
+#[pg_extern(stable, strict, parallel_safe)]
 #[allow(
     clippy::type_complexity,
     reason = "the columns of a set-returning function"
@@ -46,7 +51,8 @@ fn errors(
         name!(message, String),
     ),
 > {
-    let contract = cache::contract(&contract_type);
+    let known = cache::Known::named(&contract_type.text());
+    let contract = known.validator();
     let is_valid = contract.is_valid(Stored::node(document.root()));
     TableIterator::new(rows((!is_valid).then(|| {
         explain(&document, || {

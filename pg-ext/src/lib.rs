@@ -11,6 +11,17 @@ mod cache;
 mod check;
 mod document;
 mod guard;
+#[allow(
+    clippy::needless_pass_by_value,
+    reason = "an argument's type is its SQL type"
+)]
+mod language;
+#[allow(
+    clippy::needless_pass_by_value,
+    reason = "an argument's type is its SQL type"
+)]
+mod register;
+mod registered;
 mod report;
 #[allow(
     clippy::needless_pass_by_value,
@@ -57,11 +68,25 @@ pgrx::extension_sql_file!(
     name = "bindings",
     requires = [
         "guard",
+        "language",
         check::check,
         check::is_valid,
         guard::trigger_arguments,
-        types::types,
+        types::known_type,
         upgrade::is_writable
+    ]
+);
+pgrx::extension_sql_file!(
+    "../sql/registration.sql",
+    name = "registration",
+    requires = [
+        "bindings",
+        language::conforms,
+        register::definition_header,
+        register::prepare_registration,
+        register::prepare_retirement,
+        types::manifest,
+        types::schema_version
     ]
 );
 pgrx::extension_sql_file!(
@@ -72,7 +97,8 @@ pgrx::extension_sql_file!(
 
 // Who may write to a table may call the functions that its CHECK constraints call.
 pgrx::extension_sql!(
-    "GRANT USAGE ON SCHEMA contract TO PUBLIC; GRANT SELECT ON contract.bindings TO PUBLIC;",
+    "GRANT USAGE ON SCHEMA contract TO PUBLIC;
+     GRANT SELECT ON contract.aliases, contract.bindings, contract.history TO PUBLIC;",
     name = "usage",
     finalize
 );

@@ -1,7 +1,11 @@
 //! Errors of the core as Postgres reports them: SQLSTATE, message, DETAIL, HINT.
 
-use contract_core::{SchemaError, UnknownContractType, Violations, WriteRefused};
-use pgrx::{PgLogLevel, PgSqlErrorCode, pg_sys::panic::ErrorReport};
+use crate::registered;
+use contract_core::{
+    ContractType, Registry, SchemaError, UnknownContractType, Violations, WriteRefused, name,
+    release::Objection,
+};
+use pgrx::{PgLogLevel, PgSqlErrorCode, pg_sys, pg_sys::panic::ErrorReport};
 use std::ops::RangeInclusive;
 
 /// Most violations that a DETAIL lists; a log line has an end.
@@ -53,20 +57,126 @@ pub fn violated(contract_type: &str, violations: &Violations) -> ! {
     )
 }
 
-/// 42704: no contract type of that name.
-pub fn unknown_contract_type(unknown: &UnknownContractType) -> ! {
-    let hint = match unknown.nearest() {
+/// 42704: no contract type of that name, built in or registered.
+pub fn unknown_contract_type(wanted: &str) -> ! {
+    let registered = registered::names();
+    let builtin = Registry::builtin().iter().map(ContractType::name);
+    let nearest = name::nearest(wanted, builtin.chain(registered.iter().map(String::as_str)));
+    let hint = match nearest.as_slice() {
         [] => "SELECT name FROM contract.types() lists the contract types.".to_owned(),
         nearest => format!("Perhaps you mean \"{}\".", nearest.join("\" or \"")),
     };
     raise(
         ErrorReport::new(
             PgSqlErrorCode::ERRCODE_UNDEFINED_OBJECT,
-            unknown.to_string(),
+            UnknownContractType::new(wanted).to_string(),
             "contract",
         )
         .set_hint(hint),
     )
+}
+
+/// 0A000: a registered contract type where only a built-in one can be named.
+pub fn registered_not_built_in(name: &str) -> ! {
+    raise(
+        ErrorReport::new(
+            PgSqlErrorCode::ERRCODE_FEATURE_NOT_SUPPORTED,
+            format!("contract type \"{name}\" is registered in this database, not built in"),
+            "contract",
+        )
+        .set_detail("A constraint must name the function that it depends on, so that it is dumped and restored after it.")
+        .set_hint(format!(
+            "Call contracts.{name}(document), or contracts.{name}_is_valid(document) for a silent verdict; \
+             for a write floor, AND contract.schema_version(document) >= floor."
+        )),
+    )
+}
+
+/// 42809: a function that is no contract type.
+pub fn no_contract_function(function: pg_sys::Oid) -> ! {
+    raise(ErrorReport::new(
+        PgSqlErrorCode::ERRCODE_WRONG_OBJECT_TYPE,
+        format!("function with OID {} is no contract type", function.to_u32()),
+        "contract",
+    ))
+}
+
+/// 42P13: the body of a function is no definition of a contract type.
+pub fn bad_definition(function: &str, problem: &str) -> ! {
+    raise(
+        ErrorReport::new(
+            PgSqlErrorCode::ERRCODE_INVALID_FUNCTION_DEFINITION,
+            format!("the body of function contracts.{function} is no definition of a contract type"),
+            "contract",
+        )
+        .set_detail(problem.to_owned())
+        .set_hint("contract.register(manifest) makes it."),
+    )
+}
+
+/// 22023: a manifest that is none.
+pub fn invalid_manifest(problems: &[impl ToString]) -> ! {
+    raise(
+        ErrorReport::new(
+            PgSqlErrorCode::ERRCODE_INVALID_PARAMETER_VALUE,
+            "manifest is not valid",
+            "contract.register",
+        )
+        .set_detail(lines(problems)),
+    )
+}
+
+/// 42P17: a contract type that may not be registered like this.
+pub fn not_registered(contract_type: &str, objections: &[&Objection]) -> ! {
+    let told = |objection: &&Objection| {
+        let line = format!("{}: {}", objection.path(), objection.message());
+        match objection.detail() {
+            Some(detail) => format!("{line}\n{detail}"),
+            None => line,
+        }
+    };
+    let report = ErrorReport::new(
+        PgSqlErrorCode::ERRCODE_INVALID_OBJECT_DEFINITION,
+        format!("contract type \"{contract_type}\" may not be registered like this"),
+        "contract.register",
+    )
+    .set_detail(lines(&objections.iter().map(told).collect::<Vec<_>>()));
+    raise(match objections.iter().find_map(|objection| objection.hint()) {
+        Some(hint) => report.set_hint(hint.to_owned()),
+        None => report,
+    })
+}
+
+/// An ERROR in one sentence.
+pub fn refused(code: PgSqlErrorCode, message: &str) -> ! {
+    raise(ErrorReport::new(code, message.to_owned(), "contract"))
+}
+
+/// A WARNING: a schema that may not say what it seems to.
+pub fn lint(contract_type: &str, rule: &str, place: &str, hint: Option<&str>) {
+    let report = ErrorReport::new(
+        PgSqlErrorCode::ERRCODE_WARNING,
+        format!("contract type \"{contract_type}\": {} ({rule})", clipped(place.to_owned())),
+        "contract.register",
+    );
+    match hint {
+        Some(hint) => report.set_hint(hint.to_owned()),
+        None => report,
+    }
+    .report(PgLogLevel::WARNING);
+}
+
+/// Problems as a DETAIL, a line each.
+pub fn lines(problems: &[impl ToString]) -> String {
+    let mut lines: Vec<String> = problems
+        .iter()
+        .take(MOST_LISTED)
+        .map(|problem| clipped(problem.to_string()))
+        .collect();
+    if problems.len() > MOST_LISTED {
+        lines.push(format!("and {} more", problems.len() - MOST_LISTED));
+    }
+    lines.join("\n")
 }
 
 /// 22023: a version that the contract type does not have.

@@ -1,12 +1,12 @@
 //! `contract.upgrade`, `contract.is_writable`: documents on their way up.
 
 use crate::{
-    cache,
+    cache::{self, Known},
     document::{Document, StoredJsonb, TypeName},
     report,
     watch::Stored,
 };
-use contract_core::{ContractType, envelope::VERSION_KEY, stored, version::check_write};
+use contract_core::{envelope::VERSION_KEY, stored, version::check_write};
 use pgrx::{FromDatum, IntoDatum, JsonB, direct_function_call_as_datum, pg_extern, pg_sys};
 use serde_json::json;
 
@@ -25,19 +25,20 @@ fn is_writable(
 }
 
 /// The document as one of the newest version.
-#[pg_extern(immutable, strict, parallel_safe, name = "upgrade")]
+#[pg_extern(stable, strict, parallel_safe, name = "upgrade")]
 fn upgrade_to_newest(contract_type: TypeName, document: Document) -> StoredJsonb {
     upgrade(&contract_type, &document, None)
 }
 
 /// The document as one of version `to_version`.
-#[pg_extern(immutable, strict, parallel_safe, name = "upgrade")]
+#[pg_extern(stable, strict, parallel_safe, name = "upgrade")]
 fn upgrade_to(contract_type: TypeName, document: Document, to_version: i32) -> StoredJsonb {
     upgrade(&contract_type, &document, Some(to_version))
 }
 
 fn upgrade(contract_type: &TypeName, document: &Document, to: Option<i32>) -> StoredJsonb {
-    let contract = cache::contract_type(&contract_type.text());
+    let known = Known::named(&contract_type.text());
+    let contract = known.contract();
     let to = match to {
         None => *contract.read_range().end(),
         Some(to) => match u32::try_from(to) {
@@ -45,7 +46,7 @@ fn upgrade(contract_type: &TypeName, document: &Document, to: Option<i32>) -> St
             _ => report::unknown_version(contract.name(), to, &contract.read_range()),
         },
     };
-    if let Some(upgraded) = upgrade_in_place(contract, document, to) {
+    if let Some(upgraded) = upgrade_in_place(&known, document, to) {
         return upgraded;
     }
     let value = match stored::to_value(document.bytes()) {
@@ -66,8 +67,8 @@ fn upgrade(contract_type: &TypeName, document: &Document, to: Option<i32>) -> St
 
 /// The upgrade where nothing but the version changes, without building a value; `None` where more does,
 /// or something is wrong with the document before it or after it.
-fn upgrade_in_place(contract: &ContractType, document: &Document, to: u32) -> Option<StoredJsonb> {
-    let validator = cache::compiled(contract);
+fn upgrade_in_place(known: &Known, document: &Document, to: u32) -> Option<StoredJsonb> {
+    let (contract, validator) = (known.contract(), known.validator());
     let is_valid = |document: &Document| validator.is_valid(Stored::node(document.root()));
     let version = u32::try_from(stored::schema_version(document.bytes())?).ok()?;
     if version > to || !contract.changes_version_only(version, to) || !is_valid(document) {

@@ -75,6 +75,12 @@ impl<F: Json> ContractValidator<F> {
         &self.name
     }
 
+    /// The bytes of memory that this takes, roughly; for whoever keeps many.
+    #[must_use]
+    pub fn weight(&self) -> usize {
+        self.versions.iter().map(SchemaValidator::weight).sum()
+    }
+
     /// The versions that may be stored and read.
     #[must_use]
     pub fn read_range(&self) -> RangeInclusive<u32> {
