@@ -6,7 +6,10 @@
 
 mod check;
 mod commands;
+mod database;
 mod documents;
+mod kept_folder;
+mod manifests;
 mod output;
 mod replacement;
 mod report;
@@ -16,8 +19,8 @@ use clap::Parser;
 use commands::{Command, EXIT_CODES};
 use std::process::ExitCode;
 
-/// Contracts for JSONB columns: check and upgrade documents, bind columns, and keep the contract files
-/// true to the types.
+/// Contracts for JSONB columns: check and upgrade documents, bind columns, register contracts in a
+/// database, and keep the contract files true to the types.
 #[derive(Parser)]
 #[command(name = "jsonb-contract", version, after_help = EXIT_CODES)]
 struct Cli {

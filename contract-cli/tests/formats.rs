@@ -121,7 +121,9 @@ fn all_formats_tell_the_same() {
 #[test]
 fn help() {
     let folder = Folder::new();
-    for command in ["", "validate", "upgrade", "sql", "sql bind", "export"] {
+    for command in [
+        "", "validate", "upgrade", "sql", "sql bind", "export", "apply", "pull",
+    ] {
         let arguments: Vec<&str> = command.split(' ').filter(|word| !word.is_empty()).collect();
         let outcome = folder.run(&[arguments.as_slice(), &["--help"]].concat());
         let name = format!("help_{}", command.replace(' ', "_"));

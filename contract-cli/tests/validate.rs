@@ -308,11 +308,11 @@ fn every_problem_of_every_manifest_is_told() {
     let arguments = ["validate", "case_metadata", "--contracts", "c"];
     folder.run(&arguments).assert(
         2,
-        "c/case_metadata.json: error: /versions: must be the versions 1 to 3, each once, ascending\n\
-         c/case_metadata.json: error: /release: the major number of 4.0.0 is not the newest version, 3\n\
-         c/other.json: error: /contract_type: the file must be named payment_metadata.json\n\
+        "c/case_metadata.json:26: error: /versions: must be the versions 1 to 3, each once, ascending\n\
+         c/case_metadata.json:5: error: /release: the major number of 4.0.0 is not the newest version, 3\n\
+         c/other.json:3: error: /contract_type: the file must be named payment_metadata.json\n\
          c/session_data.json: error: required key \"owner\" is missing\n\
-         c/session_data.json: error: /oner: key \"oner\" is not allowed\n\
+         c/session_data.json:6: error: /oner: key \"oner\" is not allowed\n\
          c/tenant_settings.json: error: is not JSON: EOF while parsing an object at line 1 column 1\n",
         "6 errors, no violations in 0 documents\n",
     );

@@ -4,8 +4,10 @@
 mod generate;
 
 mod agreement;
+mod apply;
 mod bindings;
 mod check_constraints;
+mod connection;
 mod dump_and_restore;
 mod errors;
 mod extension;
@@ -15,6 +17,7 @@ mod interleavings;
 
 mod json_schema_suite;
 mod kept_validators;
+mod pull;
 mod replication;
 mod upgrade_column;
 

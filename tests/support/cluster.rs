@@ -3,14 +3,15 @@
 use postgres::{Client, NoTls};
 use std::{
     env, fs,
+    net::TcpListener,
     os::unix::fs::PermissionsExt,
     path::{Path, PathBuf},
     process::{Child, Command, Stdio},
     sync::LazyLock,
 };
 
-/// The port is part of the socket's name only: nothing listens on the network.
-const PORT: &str = "5432";
+/// The port of a server that does not listen on the network: a part of the socket's name only.
+const PORT: u16 = 5432;
 /// The user that a server started by root runs as; Debian's package makes it.
 const SERVER_USER: &str = "postgres";
 
@@ -18,6 +19,7 @@ const SERVER_USER: &str = "postgres";
 pub struct Cluster {
     folder: PathBuf,
     programs: PathBuf,
+    port: u16,
     /// Stops the server and removes the folder when its standard input ends.
     _watchdog: Child,
 }
@@ -42,7 +44,7 @@ impl Cluster {
         let mut command = Command::new(self.programs.join(name));
         command
             .env("PGHOST", &self.folder)
-            .env("PGPORT", PORT)
+            .env("PGPORT", self.port.to_string())
             .env("PGUSER", SERVER_USER);
         command
     }
@@ -80,7 +82,13 @@ impl Cluster {
         succeed(
             as_server_user(&self.programs.join("pg_basebackup"))
                 .args(["--checkpoint=fast", "--write-recovery-conf", "--no-sync"])
-                .args(["--port", PORT, "--username", SERVER_USER, "--host"])
+                .args([
+                    "--port",
+                    &self.port.to_string(),
+                    "--username",
+                    SERVER_USER,
+                    "--host",
+                ])
                 .arg(&self.folder)
                 .arg("--pgdata")
                 .arg(&data),
@@ -105,8 +113,14 @@ impl Cluster {
     #[must_use]
     #[track_caller]
     pub fn connect(&self, role: &str, database: &str) -> Client {
-        connect(&self.folder, role, database)
+        connect(&self.folder, self.port, role, database)
             .unwrap_or_else(|error| panic!("{role} cannot connect to {database}: {error}"))
+    }
+
+    /// The port of its socket and, where it listens on the network, of 127.0.0.1.
+    #[must_use]
+    pub fn port(&self) -> u16 {
+        self.port
     }
 
     /// A cluster of its own, for a test that crashes the server.
@@ -116,6 +130,25 @@ impl Cluster {
     /// When there is no Postgres, or the extension is not installed.
     #[must_use]
     pub fn start() -> Self {
+        Self::start_with(PORT, "listen_addresses = ''\n", &[])
+    }
+
+    /// A cluster of its own that listens on 127.0.0.1, with further settings, and with these files
+    /// (name, content) in its data folder.
+    ///
+    /// # Panics
+    ///
+    /// As [`Cluster::start`].
+    #[must_use]
+    pub fn listening(settings: &str, files: &[(&str, &str)]) -> Self {
+        let free = TcpListener::bind("127.0.0.1:0").expect("a free port");
+        let port = free.local_addr().expect("its address").port();
+        drop(free);
+        let settings = format!("listen_addresses = '127.0.0.1'\n{settings}");
+        Self::start_with(port, &settings, files)
+    }
+
+    fn start_with(port: u16, settings: &str, files: &[(&str, &str)]) -> Self {
         let programs = PathBuf::from(pg_config("--bindir"));
         let control = Path::new(&pg_config("--sharedir")).join("extension/jsonb_contract.control");
         assert!(
@@ -138,13 +171,19 @@ impl Cluster {
                 .arg(&data),
         );
         let settings = format!(
-            "listen_addresses = ''\nport = {PORT}\nunix_socket_directories = '{}'\n\
+            "{settings}port = {port}\nunix_socket_directories = '{}'\n\
              fsync = off\nmax_connections = 50\nlog_min_messages = fatal\n\
              wal_level = logical\nwal_retrieve_retry_interval = '100ms'\n",
             folder.display()
         );
         let configuration = data.join("postgresql.auto.conf");
         fs::write(&configuration, settings).expect("the configuration can be written");
+        for (name, content) in files {
+            let file = data.join(name);
+            fs::write(&file, content).expect("the file can be written");
+            fs::set_permissions(&file, fs::Permissions::from_mode(0o600)).expect("permissions");
+            make_servers(&file);
+        }
         let pg_ctl = programs.join("pg_ctl");
         start_server(&pg_ctl, &folder);
         let watchdog = Command::new("sh")
@@ -163,6 +202,7 @@ impl Cluster {
         Self {
             folder,
             programs,
+            port,
             _watchdog: watchdog,
         }
     }
@@ -183,7 +223,7 @@ impl Standby {
     #[must_use]
     #[track_caller]
     pub fn connect(&self, role: &str, database: &str) -> Client {
-        connect(&self.folder, role, database)
+        connect(&self.folder, PORT, role, database)
             .unwrap_or_else(|error| panic!("{role} cannot connect to {database}: {error}"))
     }
 
@@ -207,8 +247,12 @@ impl Drop for Standby {
 /// Makes a folder the server's own, which others may enter.
 fn hand_over(folder: &Path) {
     fs::set_permissions(folder, fs::Permissions::from_mode(0o755)).expect("permissions");
+    make_servers(folder);
+}
+
+fn make_servers(path: &Path) {
     if is_root() {
-        succeed(Command::new("chown").arg(SERVER_USER).arg(folder));
+        succeed(Command::new("chown").arg(SERVER_USER).arg(path));
     }
 }
 
@@ -226,11 +270,13 @@ fn start_server(pg_ctl: &Path, folder: &Path) {
 /// A connection to the server whose socket is in `folder`.
 pub(crate) fn connect(
     folder: &Path,
+    port: u16,
     role: &str,
     database: &str,
 ) -> Result<Client, postgres::Error> {
     postgres::Config::new()
         .host_path(folder)
+        .port(port)
         .user(role)
         .dbname(database)
         .connect(NoTls)

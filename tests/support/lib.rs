@@ -5,7 +5,9 @@
 #![forbid(unsafe_code)]
 
 mod cluster;
+mod command;
 mod database;
 
 pub use cluster::{Cluster, Standby};
+pub use command::{Folder, Run, Variables};
 pub use database::{Database, Failure, failure};

@@ -3,17 +3,23 @@
 use super::Failure;
 use crate::report::printable;
 use clap::Args;
-use contract_core::{ContractType, Registry, UnknownContractType, registry::LoadErrors};
-use std::path::PathBuf;
+use contract_core::{
+    ContractType, Registry, UnknownContractType,
+    registry::{LoadErrors, ResolveError},
+};
+use std::{collections::BTreeSet, path::PathBuf, time::SystemTime};
 
 #[derive(Args)]
 pub struct ContractArgs {
-    /// The contract type, such as `case_metadata`
+    /// The contract type, such as `case_metadata`, or an old name of it that its manifest knows
     #[arg(value_name = "TYPE")]
     contract_type: String,
     /// Takes the contract types from a folder of manifests instead of the built-in ones
     #[arg(long, value_name = "DIR")]
     contracts: Option<PathBuf>,
+    /// Where TYPE is an old name: the context in which it is one
+    #[arg(long, value_name = "CONTEXT")]
+    context: Option<String>,
 }
 
 impl ContractArgs {
@@ -28,9 +34,10 @@ impl ContractArgs {
     /// The contract type, of what was loaded.
     pub fn find<'r>(&self, loaded: Option<&'r Registry>) -> Result<&'r ContractType, Failure> {
         let registry = loaded.unwrap_or_else(|| Registry::builtin());
+        let context = self.context.as_deref();
         registry
-            .get(&self.contract_type)
-            .map_err(|error| Failure::Usage(unknown(&error, registry)))
+            .resolve(&self.contract_type, context, SystemTime::now())
+            .map_err(|error| Failure::Usage(unresolved(&error, registry)))
     }
 }
 
@@ -61,13 +68,40 @@ pub fn known_version(contract: &ContractType, version: u32) -> Result<u32, Failu
     )))
 }
 
-/// `contract type "x" is not known`, with the nearest names, or all where none is near.
-fn unknown(error: &UnknownContractType, registry: &Registry) -> String {
+/// Why there is no such contract type, and what there is instead.
+fn unresolved(error: &ResolveError, registry: &Registry) -> String {
+    let hint = match error {
+        ResolveError::Expired { contract_type, .. } => format!("say {contract_type}"),
+        ResolveError::Unknown(unknown) => instead_of(unknown, registry),
+        _ => return printable(&error.to_string()).into_owned(),
+    };
+    format!(
+        "{}\n  tip: {}",
+        printable(&error.to_string()),
+        printable(&hint)
+    )
+}
+
+/// The contexts in which the name is an alias, else the nearest names, or all where none is near.
+fn instead_of(unknown: &UnknownContractType, registry: &Registry) -> String {
+    let aliases = registry
+        .iter()
+        .flat_map(|contract| &contract.manifest().aliases);
+    let contexts: BTreeSet<&str> = aliases
+        .filter(|alias| alias.alias == unknown.name())
+        .filter_map(|alias| alias.context.as_deref())
+        .collect();
     let known: Vec<&str> = registry.iter().map(ContractType::name).collect();
-    let hint = match (error.nearest(), known.as_slice()) {
+    if !contexts.is_empty() {
+        let contexts: Vec<&str> = contexts.into_iter().collect();
+        return format!(
+            "it is an old name with --context {}",
+            contexts.join(", or ")
+        );
+    }
+    match (unknown.nearest(), known.as_slice()) {
         ([], []) => "there is no contract type at all".to_owned(),
         ([], known) => format!("known are {}", known.join(", ")),
         (nearest, _) => format!("nearest are {}", nearest.join(", ")),
-    };
-    format!("{}\n  tip: {hint}", printable(&error.to_string()))
+    }
 }

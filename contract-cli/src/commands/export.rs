@@ -3,8 +3,8 @@
 use super::{EXIT_CODES, Failure, ReportArgs, tell};
 use crate::{
     documents::{Position, json_error},
-    replacement::Replacement,
-    report::{Finding, Report, Subject, printable},
+    kept_folder::KeptFolder,
+    report::{Finding, Report, Subject},
 };
 use clap::Args;
 use contract_core::{
@@ -14,9 +14,8 @@ use contract_core::{
 };
 use serde::Serialize;
 use std::{
-    ffi::OsStr,
     fs,
-    io::{self, ErrorKind, Write},
+    io::ErrorKind,
     path::{Path, PathBuf},
     process::ExitCode,
 };
@@ -79,80 +78,15 @@ impl Export {
                 }
             }
         }
-        for (file, content) in &files {
-            report.begin(file);
-            match self.bring_in_line(file, content)? {
-                None => report.checked(false),
-                Some(finding) => {
-                    if !finding.is_error() {
-                        report.checked(true);
-                    }
-                    report.add(&finding)?;
-                }
-            }
+        KeptFolder {
+            folder: &self.out,
+            check: self.check,
+            origin: "the built-in contract types",
+            owner: "built-in contract type",
+            command: "export",
         }
-        for file in self.stale_manifests(registry)? {
-            report.begin(&file);
-            report.checked(true);
-            let message = "belongs to no built-in contract type: remove it".to_owned();
-            report.add(&Finding::new("stale", &file, message))?;
-        }
+        .bring_in_line(&files, &mut report)?;
         Ok(report.finish()?)
-    }
-
-    /// Writes a file that is missing or differs; with `--check`, finds that instead.
-    fn bring_in_line<'f>(
-        &self,
-        file: &'f Path,
-        content: &str,
-    ) -> Result<Option<Finding<'f>>, Failure> {
-        let (rule, message) = match fs::read(file) {
-            Ok(current) if current == content.as_bytes() => return Ok(None),
-            Ok(_) => ("differs", "differs from the built-in contract types"),
-            Err(error) if error.kind() == ErrorKind::NotFound => ("missing", "is missing"),
-            Err(error) => return Ok(Some(Finding::unreadable(file, &error))),
-        };
-        if self.check {
-            let message = format!("{message}: run jsonb-contract export");
-            return Ok(Some(Finding::new(rule, file, message)));
-        }
-        let name = file.to_string_lossy();
-        let name = printable(&name);
-        replace(file, content)
-            .map_err(|error| Failure::CouldNotRun(format!("{name} cannot be written: {error}")))?;
-        tell(&format!("wrote {name}"));
-        Ok(None)
-    }
-
-    /// The manifests of the folder that belong to no contract type, in the order of their names.
-    fn stale_manifests(&self, registry: &Registry) -> Result<Vec<PathBuf>, Failure> {
-        let fail = |error: io::Error| {
-            let folder = self.out.to_string_lossy();
-            let folder = printable(&folder);
-            Failure::CouldNotRun(format!("{folder} cannot be listed: {error}"))
-        };
-        let entries = match fs::read_dir(&self.out) {
-            Ok(entries) => entries,
-            Err(error) if error.kind() == ErrorKind::NotFound => return Ok(Vec::new()),
-            Err(error) => return Err(fail(error)),
-        };
-        let mut stale = Vec::new();
-        for entry in entries {
-            let file = entry.map_err(fail)?.path();
-            let is_ours = |name: &str| {
-                name == LOCK_FILE
-                    || name == SCHEMA_FILE
-                    || name
-                        .strip_suffix(".json")
-                        .is_some_and(|name| registry.get(name).is_ok())
-            };
-            let name = file.file_name().and_then(OsStr::to_str);
-            if file.extension() == Some(OsStr::new("json")) && !name.is_some_and(is_ours) {
-                stale.push(file);
-            }
-        }
-        stale.sort();
-        Ok(stale)
     }
 }
 
@@ -188,12 +122,4 @@ fn pretty(value: &impl Serialize) -> String {
     let mut text = serde_json::to_string_pretty(value).expect("manifests and locks are JSON");
     text.push('\n');
     text
-}
-
-/// Replaces a file whole, in a folder that is made where it is missing.
-fn replace(file: &Path, content: &str) -> io::Result<()> {
-    fs::create_dir_all(file.parent().unwrap_or(Path::new("")))?;
-    let mut replacement = Replacement::of(file)?;
-    replacement.write_all(content.as_bytes())?;
-    replacement.commit()
 }

@@ -1,8 +1,10 @@
 //! The commands, one file each, and what they share: contract types, inputs, exit codes, failures.
 
+mod apply;
 mod contracts;
 mod export;
 mod inputs;
+mod pull;
 mod sql;
 mod upgrade;
 mod validate;
@@ -29,6 +31,8 @@ pub enum Command {
     Upgrade(upgrade::Upgrade),
     Sql(sql::Sql),
     Export(export::Export),
+    Apply(apply::Apply),
+    Pull(pull::Pull),
 }
 
 impl Command {
@@ -39,6 +43,8 @@ impl Command {
             Self::Upgrade(upgrade) => upgrade.run(),
             Self::Sql(sql) => sql.run(),
             Self::Export(export) => export.run(),
+            Self::Apply(apply) => apply.run(),
+            Self::Pull(pull) => pull.run(),
         };
         result.unwrap_or_else(Failure::exit)
     }
@@ -53,7 +59,7 @@ struct ReportArgs {
 }
 
 /// Says on standard error what is done.
-fn tell(message: &str) {
+pub fn tell(message: &str) {
     // A closed standard error is no reason to stop.
     let _ = writeln!(io::stderr(), "{message}");
 }

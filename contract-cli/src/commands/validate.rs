@@ -7,11 +7,12 @@ use super::{
 };
 use crate::{
     check::check,
-    report::{Finding, Report, Subject},
+    manifests,
+    report::{Report, Subject},
 };
 use clap::Args;
-use contract_core::{Values, manifest::Problem};
-use std::{path::Path, process::ExitCode};
+use contract_core::Values;
+use std::process::ExitCode;
 
 const LONG_ABOUT: &str = "\
 Checks documents against their contract.
@@ -55,8 +56,8 @@ impl Validate {
         let loaded = match self.contract.load() {
             Ok(loaded) => loaded,
             Err(errors) => {
-                for (file, problem) in errors.iter() {
-                    report.add(&problem_of(file, problem))?;
+                for finding in manifests::problems(&errors) {
+                    report.add(&finding)?;
                 }
                 return Ok(report.finish()?);
             }
@@ -73,14 +74,5 @@ impl Validate {
             |_| Ok(()),
         )?;
         Ok(report.finish()?)
-    }
-}
-
-/// A problem of a manifest, which keeps all documents from being checked.
-fn problem_of<'f>(file: &'f Path, problem: &Problem) -> Finding<'f> {
-    let path = Some(problem.path()).filter(|path| !path.is_empty());
-    Finding {
-        instance_path: path.map(str::to_owned),
-        ..Finding::error("manifest", file, problem.message().to_owned())
     }
 }

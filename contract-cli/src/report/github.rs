@@ -15,7 +15,7 @@ impl Reporter for Github {
             write!(out, ",line={},col={}", position.line, position.column)?;
         }
         let title = property(&finding.rule);
-        writeln!(out, ",title={title}::{}", data(&finding.to_string()))
+        writeln!(out, ",title={title}::{}", data(&finding.with_hint()))
     }
 }
 

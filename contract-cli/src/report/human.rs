@@ -1,4 +1,4 @@
-//! For people: one line a finding, `file:line: /pointer: message (version 2)`.
+//! For people: one line a finding, `file:line: /pointer: message (version 2)`, and one for its hint.
 
 use super::{Finding, Reporter, Subject, Summary, printable};
 use std::io::{self, Write};
@@ -12,7 +12,15 @@ impl Reporter for Human {
             write!(out, "{}:", position.line)?;
         }
         let error = if finding.is_error() { " error:" } else { "" };
-        writeln!(out, "{error} {}", printable(&finding.to_string()))
+        writeln!(out, "{error} {}", printable(&finding.to_string()))?;
+        match &finding.hint {
+            None => Ok(()),
+            Some(hint) => writeln!(out, "  tip: {}", printable(hint)),
+        }
+    }
+
+    fn done(&mut self, out: &mut dyn Write, what: &str) -> io::Result<()> {
+        writeln!(out, "{what}")
     }
 }
 
@@ -22,6 +30,7 @@ pub fn summary(subject: Subject, summary: &Summary) -> String {
         Subject::Documents => ("violation", "document"),
         Subject::Upgrades => ("problem", "document"),
         Subject::Files => ("difference", "file"),
+        Subject::Manifests => ("problem", "manifest"),
     };
     let checked = counted(summary.checked, unit);
     let found = match summary.violations {

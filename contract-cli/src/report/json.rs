@@ -24,6 +24,8 @@ struct Entry<'a> {
     schema_path: Option<&'a str>,
     version: Option<u32>,
     message: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    hint: Option<&'a str>,
 }
 
 impl Reporter for Json {
@@ -38,6 +40,7 @@ impl Reporter for Json {
             schema_path: finding.schema_path.as_deref(),
             version: finding.version,
             message: &finding.message,
+            hint: finding.hint.as_deref(),
         };
         self.findings.push(out, r#"{"findings":["#, &entry)
     }

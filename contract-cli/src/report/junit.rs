@@ -41,7 +41,7 @@ impl Reporter for Junit {
         };
         let mut status = TestCaseStatus::non_success(kind);
         status
-            .set_message(printable(&finding.to_string()))
+            .set_message(printable(&finding.with_hint()))
             .set_type(finding.rule.as_ref());
         let name = match (finding.position, &finding.instance_path) {
             (Some(position), Some(path)) => {

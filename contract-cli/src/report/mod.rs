@@ -65,6 +65,8 @@ pub struct Finding<'a> {
     pub version: Option<u32>,
     /// What is wrong, in lower case, without a full stop.
     pub message: String,
+    /// What can be done, where somebody knows.
+    pub hint: Option<String>,
 }
 
 /// What a finding says of the run.
@@ -89,6 +91,7 @@ impl<'a> Finding<'a> {
             schema_path: None,
             version: None,
             message,
+            hint: None,
         }
     }
 
@@ -108,6 +111,16 @@ impl<'a> Finding<'a> {
     /// Whether something could not be read.
     pub fn is_error(&self) -> bool {
         self.level == Level::Error
+    }
+}
+
+impl Finding<'_> {
+    /// The finding and its hint in one text, for a format that has no place for hints.
+    fn with_hint(&self) -> String {
+        match &self.hint {
+            None => self.to_string(),
+            Some(hint) => format!("{self} (tip: {hint})"),
+        }
     }
 }
 
@@ -136,12 +149,14 @@ pub enum Subject {
     Upgrades,
     /// Differences in files.
     Files,
+    /// Manifests that cannot be registered.
+    Manifests,
 }
 
 /// The counts of a run.
 #[derive(Clone, Copy, Default, Serialize)]
 pub struct Summary {
-    /// Documents or files that were checked.
+    /// Documents or files that were checked, or manifests.
     checked: u64,
     /// Those of them in which something was found.
     with_violations: u64,
@@ -164,6 +179,11 @@ impl Summary {
 trait Reporter {
     /// A file is about to be checked.
     fn begin(&mut self, _file: &Path) {}
+
+    /// Something was done; a format for machines has no place for it.
+    fn done(&mut self, _out: &mut dyn Write, what: &str) -> io::Result<()> {
+        writeln!(io::stderr(), "{what}")
+    }
 
     fn finding(&mut self, out: &mut dyn Write, finding: &Finding<'_>) -> io::Result<()>;
 
@@ -211,6 +231,11 @@ impl Report {
             Level::Error => self.summary.errors += 1,
         }
         self.reporter.finding(&mut self.out, finding)
+    }
+
+    /// Tells what was done, where nothing is wrong.
+    pub fn done(&mut self, what: &str) -> io::Result<()> {
+        self.reporter.done(&mut self.out, &printable(what))
     }
 
     /// One more document or file has been checked, and something was found in it or not.

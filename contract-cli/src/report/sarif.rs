@@ -26,7 +26,7 @@ pub struct Sarif {
 
 impl Reporter for Sarif {
     fn finding(&mut self, out: &mut dyn Write, finding: &Finding<'_>) -> io::Result<()> {
-        let message = json!({"text": finding.to_string()});
+        let message = json!({"text": finding.with_hint()});
         let locations = json!([location(finding)]);
         if finding.is_error() {
             self.notifications.push(json!({
