@@ -190,8 +190,8 @@ impl ContractType {
     /// The JSON Schema of one version, envelope included; `None` for a version that is not known.
     #[must_use]
     pub fn schema(&self, version: u32) -> Option<&Value> {
-        self.versions()
-            .find_map(|(number, schema)| (number == version).then_some(schema))
+        let index = version.checked_sub(self.manifest.min_version)?;
+        self.schemas.get(index as usize)
     }
 
     /// The versions with their JSON Schemas, envelope included, in ascending order.

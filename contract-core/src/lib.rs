@@ -23,6 +23,7 @@
 //! | module | what it holds |
 //! |---|---|
 //! | [`contract`] | a contract type, its versions, its status |
+//! | [`compat`] | whether one version takes the documents of another, and what changed |
 //! | [`envelope`] | the header keys of a document |
 //! | [`builtin`] | the contract types that are shipped, one file each |
 //! | [`registry`] | contract types by name |
@@ -32,6 +33,7 @@
 //! | [`document`] | typed documents for applications |
 //! | [`version`] | read range, write floor, and the rule that versions only go up |
 //! | [`upgrade`] | from one version to the next |
+//! | [`release`] | what may change from one release of a contract type to the next |
 //! | [`stored`] | jsonb bytes as a value |
 //! | [`validate`] | the validator, over any representation of JSON |
 //! | [`violation`] | what is wrong with a document, and where |
@@ -39,6 +41,7 @@
 #![forbid(unsafe_code)]
 
 pub mod builtin;
+pub mod compat;
 pub mod contract;
 pub mod definition;
 pub mod document;

@@ -159,7 +159,7 @@ pub fn content_hash(schema: &Value) -> String {
 }
 
 /// Keywords that accept nothing and refuse nothing (JSON Schema Validation 2020-12, section 9).
-const ANNOTATIONS: [&str; 8] = [
+pub(crate) const ANNOTATIONS: [&str; 8] = [
     "$comment",
     "default",
     "deprecated",
