@@ -33,6 +33,7 @@
 //! | [`document`] | typed documents for applications |
 //! | [`version`] | read range, write floor, and the rule that versions only go up |
 //! | [`upgrade`] | from one version to the next |
+//! | [`compat`] | whether one schema takes every document that another takes |
 //! | [`release`] | what may change from one release of a contract type to the next |
 //! | [`stored`] | jsonb bytes as a value |
 //! | [`validate`] | the validator, over any representation of JSON |

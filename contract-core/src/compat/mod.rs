@@ -1,47 +1,64 @@
-//! Compatibility of two schemas.
+//! Compatibility of two schemas: whether one takes every document that the other takes.
+//!
+//! There are three verdicts. *Compatible* is proven: by the canonical form of `jsonschema`, or step by
+//! step over the schemas' structure. *Incompatible* comes with a witness, a document that was checked with
+//! both validators. Where neither is found within bounds the answer is *unproven*, and whoever must be
+//! sure takes it for a no.
+//!
+//! `format` is an assertion here, as it is everywhere in this crate.
 
+mod canonical;
 pub mod change;
+mod format;
+mod keyword;
+mod language;
+mod normal;
+mod proof;
+mod sample;
+mod scope;
+mod witness;
 
-use crate::{
-    contract::{Compatibility, ContractType},
-    json::SerdeJson,
-    validate::{SchemaError, SchemaValidator},
-};
-use change::Change;
-use jsonschema::canonical::{self, Containment};
-use serde_json::{Map, Value, json};
-use std::fmt;
+use crate::{ContractType, SchemaError, SchemaValidator, contract::Compatibility, json::SerdeJson};
+use canonical::Canonical;
+pub use change::{Change, changes};
+use jsonschema::canonical::Containment;
+use language::Languages;
+use normal::Pair;
+use proof::Proof;
+use sample::Sampler;
+use serde_json::{Map, Value};
+use std::rc::Rc;
+pub use witness::Witness;
 
-/// stand-in
+/// Whether one schema takes every document that another takes.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Verdict {
-    /// c
+    /// It does: there is a proof.
     Compatible,
-    /// i
+    /// It does not: this document is taken by the one and refused by the other.
     Incompatible(Witness),
-    /// u
+    /// Neither a proof nor a witness was found; why.
     Unproven(String),
 }
 
-/// stand-in
-#[derive(Clone, Debug, PartialEq)]
-pub struct Witness(Value);
-
-impl Witness {
-    /// d
+impl Verdict {
+    /// Whether this is [`Compatible`](Self::Compatible).
     #[must_use]
-    pub fn document(&self) -> &Value {
-        &self.0
+    pub fn is_compatible(&self) -> bool {
+        matches!(self, Self::Compatible)
+    }
+
+    /// Both of two verdicts as one: a witness outweighs a doubt, and a doubt a proof.
+    fn and(&self, other: &Self) -> Self {
+        match (self, other) {
+            (Self::Incompatible(_), _)
+            | (Self::Unproven(_), Self::Compatible | Self::Unproven(_)) => self.clone(),
+            _ => other.clone(),
+        }
     }
 }
 
-impl fmt::Display for Witness {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.fmt(f)
-    }
-}
-
-/// stand-in
+/// Two schemas, compared in both directions.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Comparison {
     backward: Verdict,
@@ -50,118 +67,205 @@ pub struct Comparison {
 }
 
 impl Comparison {
-    /// b
+    /// Whether the new schema takes every document that the old one takes.
     #[must_use]
     pub fn backward(&self) -> &Verdict {
         &self.backward
     }
-    /// f
+
+    /// Whether the old schema takes every document that the new one takes.
     #[must_use]
     pub fn forward(&self) -> &Verdict {
         &self.forward
     }
-    /// c
+
+    /// What changed, ordered by place.
     #[must_use]
     pub fn changes(&self) -> &[Change] {
         &self.changes
     }
-    /// v
+
+    /// The verdict that a compatibility mode asks for.
+    ///
+    /// ```
+    /// use contract_core::{compat, contract::Compatibility};
+    /// use serde_json::json;
+    ///
+    /// let comparison = compat::compare(&json!({"maxLength": 5}), &json!({"maxLength": 9}))?;
+    /// assert!(comparison.verdict(Compatibility::Backward).is_compatible());
+    /// assert!(!comparison.verdict(Compatibility::Full).is_compatible());
+    /// # Ok::<(), contract_core::SchemaError>(())
+    /// ```
     #[must_use]
     pub fn verdict(&self, mode: Compatibility) -> Verdict {
-        let mut all = Verdict::Compatible;
-        for (asked, verdict) in [
-            (mode.is_backward(), &self.backward),
-            (mode.is_forward(), &self.forward),
-        ] {
-            match (asked, verdict, &all) {
-                (true, Verdict::Incompatible(_), _) => return verdict.clone(),
-                (true, Verdict::Unproven(_), Verdict::Compatible) => all = verdict.clone(),
-                _ => {}
-            }
+        match (mode.is_backward(), mode.is_forward()) {
+            (true, true) => self.backward.and(&self.forward),
+            (true, false) => self.backward.clone(),
+            (false, true) => self.forward.clone(),
+            (false, false) => Verdict::Compatible,
         }
-        all
     }
 }
 
-/// stand-in
+/// Compares two schemas.
+///
 /// # Errors
-/// e
+///
+/// One of them does not compile; see [`SchemaValidator::compile`].
+///
+/// ```
+/// use contract_core::compat::{self, Verdict};
+/// use serde_json::json;
+///
+/// let comparison = compat::compare(
+///     &json!({"type": "string"}),
+///     &json!({"type": "string", "maxLength": 2}),
+/// )?;
+/// let Verdict::Incompatible(witness) = comparison.backward() else { unreachable!() };
+/// assert_eq!(witness.document(), &json!("aaa"));
+/// assert_eq!(comparison.forward(), &Verdict::Compatible);
+/// # Ok::<(), contract_core::SchemaError>(())
+/// ```
 pub fn compare(old: &Value, new: &Value) -> Result<Comparison, SchemaError> {
+    let sides = Sides::new(old, new)?;
     Ok(Comparison {
-        backward: covers(new, old)?,
-        forward: covers(old, new)?,
-        changes: change::changes(old, new),
+        backward: sides.verdict(Side::New, Side::Old),
+        forward: sides.verdict(Side::Old, Side::New),
+        changes: changes(old, new),
     })
 }
 
-/// stand-in
+/// Compares two versions of a contract type, the envelope's version number aside.
+///
 /// # Errors
-/// e
+///
+/// As [`compare`].
+///
 /// # Panics
-/// p
+///
+/// One of the versions is outside of its contract type's read range.
 pub fn compare_versions(
-    contract_old: &ContractType,
+    old_contract: &ContractType,
     old: u32,
-    contract_new: &ContractType,
+    new_contract: &ContractType,
     new: u32,
 ) -> Result<Comparison, SchemaError> {
-    let schema = |contract: &ContractType, version| {
-        let mut schema = contract.schema(version).expect("known").clone();
-        if contract.manifest().envelope {
-            schema["properties"]["_schema_version"] = json!(true);
+    let schema = |contract: &ContractType, version: u32| {
+        let mut schema = contract
+            .schema(version)
+            .expect("the version is within the read range")
+            .clone();
+        if let Some(number) = schema.pointer_mut("/properties/_schema_version")
+            && contract.manifest().envelope
+        {
+            *number = serde_json::json!({"type": "integer", "minimum": 1});
         }
         schema
     };
-    compare(&schema(contract_old, old), &schema(contract_new, new))
+    compare(&schema(old_contract, old), &schema(new_contract, new))
 }
 
-fn covers(wide: &Value, narrow: &Value) -> Result<Verdict, SchemaError> {
-    let canonical = |schema: &Value| {
-        canonical::options()
-            .should_validate_formats(true)
-            .canonicalize(schema)
-    };
-    let verdict = match (canonical(wide), canonical(narrow)) {
-        (Ok(wide), Ok(narrow)) => wide.covers(&narrow).unwrap_or(Containment::Unknown),
-        _ => Containment::Unknown,
-    };
-    if verdict == Containment::Yes {
-        return Ok(Verdict::Compatible);
+/// One of the two schemas.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Side {
+    Old,
+    New,
+}
+
+/// Two schemas, ready to be compared in either direction.
+struct Sides {
+    old: SchemaValidator<SerdeJson>,
+    new: SchemaValidator<SerdeJson>,
+    sources: (Value, Value),
+    pair: Option<Pair>,
+    languages: Languages,
+}
+
+impl Sides {
+    fn new(old: &Value, new: &Value) -> Result<Self, SchemaError> {
+        Ok(Self {
+            old: SchemaValidator::compile(old)?,
+            new: SchemaValidator::compile(new)?,
+            sources: (old.clone(), new.clone()),
+            pair: Pair::of(old, new),
+            languages: Languages::default(),
+        })
     }
-    let (wide, narrow_validator) = (
-        SchemaValidator::<SerdeJson>::compile(wide)?,
-        SchemaValidator::<SerdeJson>::compile(narrow)?,
-    );
-    Ok(candidates(narrow)
-        .into_iter()
-        .find(|candidate| narrow_validator.is_valid(candidate) && !wide.is_valid(candidate))
-        .map_or(Verdict::Unproven("stand-in".into()), |document| {
-            Verdict::Incompatible(Witness(document))
-        }))
-}
 
-fn candidates(schema: &Value) -> Vec<Value> {
-    let mut base = Map::new();
-    base.insert("_schema_version".into(), json!(1));
-    base.insert(
-        "_context".into(),
-        json!({"created_by": "a", "created_at": "2000-01-01T00:00:00Z"}),
-    );
-    base.insert("type".into(), schema["properties"]["type"]["const"].clone());
-    let mut all = vec![Value::Object(base.clone())];
-    for key in ["cargo", "crew"] {
-        for value in [
-            json!(null),
-            json!(1),
-            json!("a"),
-            json!("a".repeat(51)),
-            json!([]),
-            json!({}),
-        ] {
-            let mut document = base.clone();
-            document.insert(key.into(), value);
-            all.push(Value::Object(document));
+    fn validator(&self, side: Side) -> &SchemaValidator<SerdeJson> {
+        match side {
+            Side::Old => &self.old,
+            Side::New => &self.new,
         }
     }
-    all
+
+    fn source(&self, side: Side) -> &Value {
+        match side {
+            Side::Old => &self.sources.0,
+            Side::New => &self.sources.1,
+        }
+    }
+
+    /// Whether `wide` takes all that `narrow` takes.
+    fn verdict(&self, wide: Side, narrow: Side) -> Verdict {
+        if self.source(wide) == self.source(narrow) {
+            return Verdict::Compatible;
+        }
+        let is_witness = |document: &Value| {
+            self.validator(narrow).is_valid(document) && !self.validator(wide).is_valid(document)
+        };
+        let nothing = Map::new();
+        let (narrow_schema, wide_schema, definitions) = match &self.pair {
+            Some(pair) => {
+                let schema = |side| match side {
+                    Side::Old => &pair.old,
+                    Side::New => &pair.new,
+                };
+                (schema(narrow), schema(wide), &pair.definitions)
+            }
+            None => (self.source(narrow), self.source(wide), &nothing),
+        };
+        if self.pair.is_some() && narrow_schema == wide_schema {
+            return Verdict::Compatible;
+        }
+        let canonical = Canonical::new(definitions);
+        let sampler = Sampler::new(definitions, &self.languages);
+        let must = [Rc::new(narrow_schema.clone())];
+        let hints = [Rc::new(wide_schema.clone())];
+        let found = sampler
+            .values(&must, &hints, 0)
+            .iter()
+            .find(|&document| is_witness(document))
+            .cloned();
+        if let Some(document) = found {
+            return Verdict::Incompatible(Witness::shrunk(document, is_witness));
+        }
+        let known = canonical.covers(wide_schema, narrow_schema);
+        if known == Containment::Yes {
+            return Verdict::Compatible;
+        }
+        if self.pair.is_some()
+            && Proof::new(definitions, &canonical, &self.languages)
+                .shows(narrow_schema, wide_schema)
+        {
+            return Verdict::Compatible;
+        }
+        let difference = canonical.difference(narrow_schema, wide_schema);
+        let found = difference.and_then(|difference| {
+            let pair = Pair::of(&difference, &Value::Bool(true))?;
+            let sampler = Sampler::new(&pair.definitions, &self.languages);
+            let must = [Rc::new(pair.old)];
+            sampler
+                .values(&must, &hints, 0)
+                .iter()
+                .find(|&document| is_witness(document))
+                .cloned()
+        });
+        match found {
+            Some(document) => Verdict::Incompatible(Witness::shrunk(document, is_witness)),
+            None => Verdict::Unproven(
+                "neither a proof nor a document that shows the contrary was found".to_owned(),
+            ),
+        }
+    }
 }

@@ -14,8 +14,8 @@ use jsonschema::{Keyword, Retrieve, ValidationError, ValidationOptions};
 use std::sync::Arc;
 
 pub use contract::ContractValidator;
-pub(crate) use schema::is_reference_to_root;
 pub use schema::{SchemaError, SchemaValidator};
+pub(crate) use schema::{asserts_format, canonical_options, is_reference_to_root, on_large_stack};
 
 /// How a schema is compiled for the representation `F`.
 type Options<F> = ValidationOptions<'static, Arc<dyn Retrieve>, F>;

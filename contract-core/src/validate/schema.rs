@@ -2,12 +2,13 @@
 
 use super::{Options, message, number, weight};
 use crate::{
-    json::Json,
+    json::{Json, SerdeJson},
     pointer, stored,
     violation::{Found, Values, Violations},
 };
 use jsonschema::{
-    PatternOptions, ReferencingError, ValidationError, Validator, error::ValidationErrorKind,
+    PatternOptions, ReferencingError, ValidationError, Validator, canonical::CanonicalizeOptions,
+    error::ValidationErrorKind,
 };
 use serde_json::Value;
 use std::{error::Error, fmt};
@@ -60,7 +61,7 @@ impl<F: Json> SchemaValidator<F> {
     /// ```
     pub fn compile(schema: &Value) -> Result<Self, SchemaError> {
         measure(schema)?;
-        stacker::grow(COMPILE_STACK, || {
+        on_large_stack(|| {
             let weight = weight::of(schema).ok_or_else(|| {
                 SchemaError::whole("combines too many references to be compiled safely".into())
             })?;
@@ -139,12 +140,43 @@ impl<F: Json> SchemaValidator<F> {
 
 /// The options of everything that is compiled: nothing is fetched, and patterns run in linear time.
 pub(super) fn options<F: Json>() -> Options<F> {
-    let patterns = PatternOptions::regex()
-        .size_limit(PATTERN_SIZE)
-        .dfa_size_limit(PATTERN_SIZE);
     jsonschema::options_for::<F>()
         .offline()
-        .with_pattern_options(patterns)
+        .with_pattern_options(patterns())
+}
+
+/// The options of a canonical form: of what the validators accept.
+pub(crate) fn canonical_options() -> CanonicalizeOptions<'static> {
+    jsonschema::canonical::options()
+        .offline()
+        .should_validate_formats(true)
+        .with_pattern_options(patterns())
+}
+
+fn patterns() -> PatternOptions<jsonschema::Regex> {
+    PatternOptions::regex()
+        .size_limit(PATTERN_SIZE)
+        .dfa_size_limit(PATTERN_SIZE)
+}
+
+/// Does `work` on a stack that no schema of the permitted size exhausts.
+pub(crate) fn on_large_stack<T>(work: impl FnOnce() -> T) -> T {
+    stacker::grow(COMPILE_STACK, work)
+}
+
+/// Whether `format` asserts something in the draft that `$schema` names.
+pub(crate) fn asserts_format(draft: Option<&Value>, format: &str) -> bool {
+    // No format takes all of these.
+    const STRANGE: [&str; 5] = ["", "[", "%", "{", "\u{1} {"];
+    let mut schema = serde_json::json!({"format": format});
+    if let Some(draft) = draft {
+        schema["$schema"] = draft.clone();
+    }
+    SchemaValidator::<SerdeJson>::compile(&schema).is_ok_and(|schema| {
+        STRANGE
+            .iter()
+            .any(|&text| !schema.is_valid(&Value::from(text)))
+    })
 }
 
 /// `format: regex`: what `pattern` takes. A longer text than any regular expression is none; to parse

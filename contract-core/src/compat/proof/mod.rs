@@ -1,0 +1,546 @@
+//! Proofs that one schema takes all that another takes, step by step over their structure.
+//!
+//! A step shows one keyword of the wide side from all that the narrow side says: the narrow side is a list
+//! of schemas that hold together. A schema that refers to itself is shown by induction over the size of
+//! the document: what is to be shown may be assumed for the values inside of it. Where no keyword rule
+//! applies, the narrow side is split into cases. Every rule only says yes where it is so; a no says nothing.
+
+mod array;
+mod case;
+mod emptiness;
+mod object;
+mod string;
+
+use super::{
+    canonical::{Canonical, with_definitions},
+    keyword::{self, Holds},
+    language::{Languages, Search},
+    scope::{self, Place},
+};
+use crate::{SchemaValidator, json::SerdeJson};
+use jsonschema::canonical::Containment;
+use rust_decimal::Decimal;
+use serde_json::{Map, Value, json};
+use std::{
+    cell::{Cell, RefCell},
+    rc::Rc,
+};
+
+/// Steps that one proof may take.
+const MOST_STEPS: usize = 3_000;
+/// How deep a proof goes into values.
+const DEEPEST: usize = 40;
+/// Cases within cases.
+const DEEPEST_CASES: usize = 5;
+/// Schemas that hold together, at most.
+const MOST_TOGETHER: usize = 200;
+
+/// What a schema says of numbers.
+const NUMERIC: [&str; 6] = [
+    "type",
+    "minimum",
+    "maximum",
+    "exclusiveMinimum",
+    "exclusiveMaximum",
+    "multipleOf",
+];
+
+/// A proof in progress.
+pub(super) struct Proof<'p> {
+    definitions: &'p Map<String, Value>,
+    canonical: &'p Canonical<'p>,
+    languages: &'p Languages,
+    steps: Cell<usize>,
+    /// What is being shown, and how deep in the document.
+    assumed: RefCell<Vec<(Vec<Place>, Place, usize)>>,
+}
+
+/// Where a step of a proof stands.
+#[derive(Clone, Copy)]
+struct At {
+    /// How many steps into values.
+    depth: usize,
+    /// How many cases within cases.
+    cases: usize,
+}
+
+impl At {
+    /// One step into a value.
+    fn inside(self) -> Self {
+        Self {
+            depth: self.depth + 1,
+            cases: 0,
+        }
+    }
+
+    /// One case further.
+    fn case(self) -> Self {
+        Self {
+            cases: self.cases + 1,
+            ..self
+        }
+    }
+}
+
+impl<'p> Proof<'p> {
+    pub(super) fn new(
+        definitions: &'p Map<String, Value>,
+        canonical: &'p Canonical<'p>,
+        languages: &'p Languages,
+    ) -> Self {
+        Self {
+            definitions,
+            canonical,
+            languages,
+            steps: Cell::new(MOST_STEPS),
+            assumed: RefCell::default(),
+        }
+    }
+
+    /// Whether it is shown that `wide` takes all that `narrow` takes.
+    pub(super) fn shows(&self, narrow: &Value, wide: &Value) -> bool {
+        let start = At { depth: 0, cases: 0 };
+        self.implies(&[Rc::new(narrow.clone())], &Rc::new(wide.clone()), start)
+    }
+
+    /// Whether every value that is valid under all of `narrow` is valid under `wide`.
+    fn implies(&self, narrow: &[Place], wide: &Place, at: At) -> bool {
+        if scope::is_open(wide) {
+            return true;
+        }
+        if at.depth > DEEPEST || !self.spend() {
+            return false;
+        }
+        let Some(narrow) = self.together(narrow) else {
+            return true;
+        };
+        if narrow.contains(wide) {
+            return true;
+        }
+        let same_goal = |(known_narrow, known_wide, _): &&(Vec<Place>, Place, usize)| {
+            known_wide == wide && *known_narrow == narrow
+        };
+        if let Some((_, _, depth)) = self.assumed.borrow().iter().find(same_goal) {
+            return *depth < at.depth;
+        }
+        if let Some(verdict) = self.by_enumeration(&narrow, wide) {
+            return verdict;
+        }
+        if self.is_canonical(&narrow, wide) {
+            return true;
+        }
+        self.assumed
+            .borrow_mut()
+            .push((narrow.clone(), wide.clone(), at.depth));
+        let shown = self.by_keywords(&narrow, wide, at)
+            || self.by_cases(&narrow, wide, at)
+            || self.has_no_value(&narrow, at);
+        self.assumed.borrow_mut().pop();
+        shown
+    }
+
+    fn spend(&self) -> bool {
+        let left = self.steps.get();
+        self.steps.set(left.saturating_sub(1));
+        left > 0
+    }
+
+    /// All that holds together with `schemas`: references followed, `allOf` opened, what a required key
+    /// brings; `None` where `false` is among it.
+    fn together(&self, schemas: &[Place]) -> Option<Vec<Place>> {
+        let mut found: Vec<Place> = Vec::new();
+        let mut waiting: Vec<Place> = schemas.iter().rev().cloned().collect();
+        while let Some(place) = waiting.pop() {
+            let schema = match &*place {
+                Value::Bool(false) => return None,
+                Value::Object(schema) => schema,
+                _ => continue,
+            };
+            if found.len() >= MOST_TOGETHER || found.contains(&place) {
+                continue;
+            }
+            if let Some(target) = scope::target(schema, self.definitions) {
+                waiting.push(Rc::new(target.clone()));
+            }
+            if let Some(Value::Array(list)) = schema.get("allOf") {
+                waiting.extend(list.iter().rev().map(|schema| Rc::new(schema.clone())));
+            }
+            found.push(place);
+            if waiting.is_empty() {
+                waiting.extend(brought(&found));
+            }
+        }
+        Some(found)
+    }
+
+    /// A verdict by trying each value, where the narrow side lists them.
+    fn by_enumeration(&self, narrow: &[Place], wide: &Place) -> Option<bool> {
+        let values = listed(narrow).or_else(|| self.few_texts(narrow, wide))?;
+        let (narrow, wide) = (
+            self.validator(narrow)?,
+            self.validator(std::slice::from_ref(wide))?,
+        );
+        let is_shown = |value: &Value| !narrow.is_valid(value) || wide.is_valid(value);
+        Some(values.iter().all(is_shown))
+    }
+
+    fn validator(&self, schemas: &[Place]) -> Option<SchemaValidator<SerdeJson>> {
+        let document = with_definitions(&all_of(schemas), self.definitions);
+        SchemaValidator::compile(&document).ok()
+    }
+
+    fn is_canonical(&self, narrow: &[Place], wide: &Place) -> bool {
+        self.canonical.covers(wide, &all_of(narrow)) == Containment::Yes
+    }
+
+    fn by_keywords(&self, narrow: &[Place], wide: &Place, at: At) -> bool {
+        match &**wide {
+            Value::Object(keywords) => keywords
+                .iter()
+                .all(|(keyword, value)| self.keyword(narrow, keyword, value, keywords, at)),
+            Value::Bool(verdict) => *verdict,
+            _ => false,
+        }
+    }
+
+    /// Whether `narrow` shows one keyword of the wide side, which stands in `beside`.
+    fn keyword(
+        &self,
+        narrow: &[Place],
+        keyword: &str,
+        value: &Value,
+        beside: &Map<String, Value>,
+        at: At,
+    ) -> bool {
+        if Kinds::of(narrow).are_without(keyword) {
+            return true;
+        }
+        let schema = || Rc::new(value.clone());
+        let list = || -> Vec<Place> {
+            let schemas = value.as_array().into_iter().flatten();
+            schemas.map(|schema| Rc::new(schema.clone())).collect()
+        };
+        match keyword {
+            "$ref" => scope::target(beside, self.definitions)
+                .is_some_and(|target| self.implies(narrow, &Rc::new(target.clone()), at)),
+            "allOf" => list().iter().all(|schema| self.implies(narrow, schema, at)),
+            "anyOf" => list().iter().any(|schema| self.implies(narrow, schema, at)),
+            "oneOf" => self.one_of(narrow, &list(), at),
+            "not" => self.are_disjoint(narrow, &schema(), at),
+            "if" => self.condition(narrow, &schema(), beside, at),
+            "const" => equal_to(value).is_some_and(|wide| self.implies(narrow, &wide, at)),
+            "enum" => list().iter().any(|member| {
+                self.implies(narrow, &Rc::new(json!({"const": Value::clone(member)})), at)
+            }),
+            "type" => Kinds::of(narrow).are_within(Kinds::named(value)),
+            "minimum" | "maximum" | "exclusiveMinimum" | "exclusiveMaximum" | "multipleOf" => {
+                self.number(narrow, keyword, value)
+            }
+            "minLength" | "maxLength" | "pattern" | "format" => self.string(narrow, keyword, value),
+            "items" | "prefixItems" | "minItems" | "maxItems" | "uniqueItems" | "contains" => {
+                self.array(narrow, keyword, value, beside, at)
+            }
+            "properties"
+            | "patternProperties"
+            | "additionalProperties"
+            | "propertyNames"
+            | "required"
+            | "minProperties"
+            | "maxProperties"
+            | "dependentRequired"
+            | "dependentSchemas" => self.object(narrow, keyword, value, beside, at),
+            // These say something only of the keyword that they belong to.
+            "then" | "else" | "minContains" | "maxContains" => true,
+            other => keyword::holds(other) == Holds::Nothing,
+        }
+    }
+
+    /// One branch is shown, and no other can hold.
+    fn one_of(&self, narrow: &[Place], branches: &[Place], at: At) -> bool {
+        branches.iter().enumerate().any(|(index, branch)| {
+            self.implies(narrow, branch, at)
+                && branches
+                    .iter()
+                    .enumerate()
+                    .all(|(other, branch)| other == index || self.are_disjoint(narrow, branch, at))
+        })
+    }
+
+    /// `then` where the condition holds, `else` where it does not (JSON Schema Core 2020-12, section
+    /// 10.2.2).
+    fn condition(
+        &self,
+        narrow: &[Place],
+        condition: &Place,
+        beside: &Map<String, Value>,
+        at: At,
+    ) -> bool {
+        let shows = |holds: Place, branch: Option<&Value>| {
+            branch.is_none_or(|branch| {
+                let case = [narrow, &[holds]].concat();
+                self.implies(&case, &Rc::new(branch.clone()), at)
+            })
+        };
+        shows(condition.clone(), beside.get("then"))
+            && shows(Rc::new(json!({"not": **condition})), beside.get("else"))
+    }
+
+    /// The texts of a pattern that matches a few only, where the wide side asks for values of a list.
+    fn few_texts(&self, narrow: &[Place], wide: &Place) -> Option<Vec<Value>> {
+        const FEW: usize = 64;
+        let is_list = wide.get("enum").is_some() || wide.get("const").is_some();
+        if !is_list || !Kinds::of(narrow).are_within(Kinds::STRING) {
+            return None;
+        }
+        let any = self.languages.of("")?;
+        let mut texts = self.texts(narrow);
+        if texts.within.is_empty() {
+            return None;
+        }
+        loop {
+            match texts.clone().search(&any) {
+                Search::Found(text) if texts.excluded.len() < FEW => texts.excluded.push(text),
+                Search::Empty => {
+                    return Some(texts.excluded.into_iter().map(Value::String).collect());
+                }
+                _ => return None,
+            }
+        }
+    }
+
+    /// A bound of numbers, from what the narrow side says of numbers.
+    fn number(&self, narrow: &[Place], keyword: &str, value: &Value) -> bool {
+        if keyword == "multipleOf" && is_common_multiple(narrow, value) {
+            return true;
+        }
+        let mut schemas = projected(narrow, &NUMERIC);
+        schemas.push(json!({"type": "number"}));
+        let narrow = json!({"allOf": schemas});
+        self.canonical.covers(&json!({keyword: value}), &narrow) == Containment::Yes
+    }
+}
+
+/// What a list or an object with given values is, said by structure.
+fn equal_to(value: &Value) -> Option<Place> {
+    let member = |value: &Value| json!({"const": value});
+    let schema = match value {
+        Value::Array(elements) => json!({
+            "type": "array",
+            "prefixItems": elements.iter().map(member).collect::<Vec<_>>(),
+            "minItems": elements.len(),
+            "maxItems": elements.len(),
+        }),
+        Value::Object(members) => json!({
+            "type": "object",
+            "properties": members.iter().map(|(key, value)| (key.clone(), member(value))).collect::<Map<_, _>>(),
+            "required": members.keys().collect::<Vec<_>>(),
+            "additionalProperties": false,
+        }),
+        _ => return None,
+    };
+    Some(Rc::new(schema))
+}
+
+/// Whether the smallest common multiple of all steps of the narrow side is a multiple of `step`.
+fn is_common_multiple(narrow: &[Place], step: &Value) -> bool {
+    let decimal = |value: &Value| {
+        let text = value.as_number()?.to_string();
+        Decimal::from_str_exact(&text).ok()
+    };
+    let given = narrow
+        .iter()
+        .filter_map(|schema| schema.get("multipleOf"))
+        .map(decimal);
+    let whole = Kinds::of(narrow)
+        .and(Kinds::FRACTION)
+        .is_empty()
+        .then_some(Some(Decimal::ONE));
+    let Some(mut steps) = given.chain(whole).collect::<Option<Vec<Decimal>>>() else {
+        return false;
+    };
+    let Some(step) = decimal(step).filter(|step| !step.is_zero()) else {
+        return false;
+    };
+    // In units of the finest fraction, all are whole.
+    let scale = steps
+        .iter()
+        .chain([&step])
+        .map(Decimal::scale)
+        .max()
+        .unwrap_or(0);
+    let units = |decimal: &Decimal| {
+        let factor = 10_i128.checked_pow(scale - decimal.scale())?;
+        decimal.mantissa().checked_mul(factor)
+    };
+    steps.retain(|step| !step.is_zero());
+    let common = steps.iter().try_fold(1_i128, |common, step| {
+        let step = units(step)?;
+        common.checked_mul(step / gcd(common, step))
+    });
+    !steps.is_empty()
+        && common
+            .zip(units(&step))
+            .is_some_and(|(common, step)| common % step == 0)
+}
+
+fn gcd(left: i128, right: i128) -> i128 {
+    if right == 0 {
+        left
+    } else {
+        gcd(right, left % right)
+    }
+}
+
+/// What else holds because a key is required: the keys and schemas that depend on it.
+fn brought(schemas: &[Place]) -> Vec<Place> {
+    let mut more = Vec::new();
+    for key in object::required(schemas) {
+        for schema in schemas {
+            let named = |keyword: &str| schema.get(keyword).and_then(|map| map.get(&key));
+            more.extend(named("dependentSchemas").map(|schema| Rc::new(schema.clone())));
+            more.extend(named("dependentRequired").map(|keys| Rc::new(json!({"required": keys}))));
+        }
+    }
+    more.retain(|schema| !schemas.contains(schema));
+    more
+}
+
+/// Schemas that hold together, as one.
+fn all_of(schemas: &[Place]) -> Value {
+    match schemas {
+        [one] => Value::clone(one),
+        all => json!({"allOf": all.iter().map(|schema| Value::clone(schema)).collect::<Vec<_>>()}),
+    }
+}
+
+/// The schemas with some keywords only. They take more than they did.
+fn projected(schemas: &[Place], keywords: &[&str]) -> Vec<Value> {
+    schemas
+        .iter()
+        .filter_map(|schema| {
+            let kept: Map<String, Value> = schema
+                .as_object()?
+                .iter()
+                .filter(|(keyword, _)| keywords.contains(&keyword.as_str()))
+                .map(|(keyword, value)| (keyword.clone(), value.clone()))
+                .collect();
+            (!kept.is_empty()).then_some(Value::Object(kept))
+        })
+        .collect()
+}
+
+/// The values that one of the schemas lists, where one does.
+fn listed(schemas: &[Place]) -> Option<Vec<Value>> {
+    let lists = schemas.iter().filter_map(|schema| {
+        let one = schema.get("const").map(|value| vec![value.clone()]);
+        one.or_else(|| schema.get("enum")?.as_array().cloned())
+    });
+    let plain = || {
+        Kinds::of(schemas)
+            .are_within(Kinds::NULL.or(Kinds::BOOLEAN))
+            .then(|| vec![Value::Null, json!(false), json!(true)])
+    };
+    lists.min_by_key(Vec::len).or_else(plain)
+}
+
+/// A set of types, with whole numbers and others apart.
+#[derive(Clone, Copy, PartialEq, Eq)]
+struct Kinds(u8);
+
+impl Kinds {
+    const NULL: Self = Self(1);
+    const BOOLEAN: Self = Self(2);
+    const WHOLE: Self = Self(4);
+    const FRACTION: Self = Self(8);
+    const STRING: Self = Self(16);
+    const ARRAY: Self = Self(32);
+    const OBJECT: Self = Self(64);
+    const ALL: Self = Self(127);
+    /// Each by the name that a schema gives it.
+    const NAMES: [(&'static str, Self); 7] = [
+        ("null", Self::NULL),
+        ("boolean", Self::BOOLEAN),
+        ("integer", Self::WHOLE),
+        ("number", Self(12)),
+        ("string", Self::STRING),
+        ("array", Self::ARRAY),
+        ("object", Self::OBJECT),
+    ];
+
+    fn or(self, other: Self) -> Self {
+        Self(self.0 | other.0)
+    }
+
+    fn and(self, other: Self) -> Self {
+        Self(self.0 & other.0)
+    }
+
+    fn are_within(self, other: Self) -> bool {
+        self.0 & !other.0 == 0
+    }
+
+    fn is_empty(self) -> bool {
+        self.0 == 0
+    }
+
+    /// The types that `type` names.
+    fn named(types: &Value) -> Self {
+        let one = |name: &Value| {
+            let found = Self::NAMES.iter().find(|(known, _)| name == known);
+            found.map_or(Self::ALL, |(_, kind)| *kind)
+        };
+        match types {
+            Value::Array(names) => names.iter().map(one).fold(Self(0), Self::or),
+            name => one(name),
+        }
+    }
+
+    /// The types of the values that may be valid under all of `schemas`.
+    fn of(schemas: &[Place]) -> Self {
+        let mut kinds = Self::ALL;
+        for schema in schemas {
+            if let Some(types) = schema.get("type") {
+                kinds = kinds.and(Self::named(types));
+            }
+            if let Some(Value::Object(refused)) = schema.get("not")
+                && let (1, Some(types)) = (refused.len(), refused.get("type"))
+            {
+                kinds = kinds.and(Self(Self::ALL.0 & !Self::named(types).0));
+            }
+        }
+        kinds
+    }
+
+    /// Whether these have none of the types that a keyword speaks of.
+    fn are_without(self, keyword: &str) -> bool {
+        let concerned = match keyword {
+            "minimum" | "maximum" | "exclusiveMinimum" | "exclusiveMaximum" | "multipleOf" => {
+                Self::WHOLE.or(Self::FRACTION)
+            }
+            "minLength" | "maxLength" | "pattern" | "format" => Self::STRING,
+            "items" | "prefixItems" | "minItems" | "maxItems" | "uniqueItems" | "contains"
+            | "minContains" | "maxContains" | "unevaluatedItems" => Self::ARRAY,
+            "properties"
+            | "patternProperties"
+            | "additionalProperties"
+            | "propertyNames"
+            | "required"
+            | "minProperties"
+            | "maxProperties"
+            | "dependentRequired"
+            | "dependentSchemas"
+            | "unevaluatedProperties" => Self::OBJECT,
+            _ => return false,
+        };
+        self.and(concerned).is_empty()
+    }
+
+    /// The types that these are made of.
+    fn each(self) -> impl Iterator<Item = (&'static str, Self)> {
+        const SINGLE: [&str; 6] = ["null", "boolean", "number", "string", "array", "object"];
+        Self::NAMES
+            .into_iter()
+            .filter(|(name, _)| SINGLE.contains(name))
+            .filter(move |(_, kind)| !self.and(*kind).is_empty())
+    }
+}

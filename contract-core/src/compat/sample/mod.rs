@@ -1,0 +1,371 @@
+//! Documents worth trying: valid under one schema, and near the edges that another one draws.
+//!
+//! At each place the values come from what both schemas say there: bounds and their neighbours, members of
+//! enums, texts inside and outside of each pattern, keys that only one side knows. Values that the wanted
+//! side takes and the other refuses come first, so that the search for a witness soon meets one. All of it
+//! is deterministic and bounded.
+
+mod array;
+mod number;
+mod object;
+mod string;
+
+use super::{
+    canonical::with_definitions,
+    language::Languages,
+    scope::{self, Place},
+};
+use crate::{SchemaValidator, json::SerdeJson};
+use serde_json::{Map, Value, json};
+use std::{
+    cell::{Cell, RefCell},
+    collections::{HashMap, HashSet},
+    rc::Rc,
+};
+
+/// Values that are built for one search.
+const MOST_VALUES: usize = 200_000;
+/// Values that are kept at a place, by its depth.
+const WIDTHS: [usize; 5] = [6_000, 60, 24, 12, 6];
+/// How deep the documents are that are built.
+const DEEPEST: usize = 12;
+/// Validators that are compiled for one search.
+const MOST_VALIDATORS: usize = 600;
+/// Ways to choose branches that are followed at a place, by its depth.
+const WAYS: [usize; 3] = [48, 24, 8];
+
+/// Whether a value is valid; a schema that does not compile takes nothing.
+type Verdict = Option<Rc<SchemaValidator<SerdeJson>>>;
+
+/// Builds documents for one pair of schemas.
+pub(super) struct Sampler<'p> {
+    definitions: &'p Map<String, Value>,
+    pub(super) languages: &'p Languages,
+    left: Cell<usize>,
+    validators: RefCell<HashMap<String, Verdict>>,
+    /// The values of each place that was asked for, by what is said of it.
+    known: RefCell<HashMap<String, Rc<Vec<Value>>>>,
+}
+
+/// What is said of the values at one place.
+pub(super) struct Wanted<'w> {
+    /// The schemas that a value shall meet, without applicators in place: what was chosen of them.
+    must: &'w [Place],
+    /// All that either side says here, in any branch.
+    hints: &'w [Place],
+    depth: usize,
+}
+
+impl<'p> Sampler<'p> {
+    pub(super) fn new(definitions: &'p Map<String, Value>, languages: &'p Languages) -> Self {
+        Self {
+            definitions,
+            languages,
+            left: Cell::new(MOST_VALUES),
+            validators: RefCell::default(),
+            known: RefCell::default(),
+        }
+    }
+
+    /// Values that are valid under all of `must`, the simplest first, then those that one of `hints`
+    /// refuses.
+    pub(super) fn values(&self, must: &[Place], hints: &[Place], depth: usize) -> Rc<Vec<Value>> {
+        let is_refused = must.iter().any(|schema| **schema == Value::Bool(false));
+        if depth > DEEPEST || is_refused {
+            return Rc::default();
+        }
+        let key = format!("{depth} {must:?} {hints:?}");
+        if let Some(known) = self.known.borrow().get(&key) {
+            return known.clone();
+        }
+        let values = Rc::new(self.select(must, hints, depth));
+        self.known.borrow_mut().insert(key, values.clone());
+        values
+    }
+
+    /// Of the candidates those that are valid, as far as there is room for them.
+    fn select(&self, must: &[Place], hints: &[Place], depth: usize) -> Vec<Value> {
+        let width = WIDTHS[depth.min(WIDTHS.len() - 1)];
+        let is_valid = self.validator(must);
+        let is_hinted: Vec<_> = hints
+            .iter()
+            .map(|hint| self.validator(std::slice::from_ref(hint)))
+            .collect();
+        let mut seen = HashSet::new();
+        let (mut simplest, mut edges, mut others) = (None, Vec::new(), Vec::new());
+        for value in self.candidates(must, hints, depth) {
+            if edges.len() + others.len() > 3 * width || !seen.insert(value.to_string()) {
+                continue;
+            }
+            if !is_valid
+                .as_ref()
+                .is_none_or(|schema| schema.is_valid(&value))
+            {
+                continue;
+            }
+            if simplest.is_none() {
+                simplest = Some(value.clone());
+            }
+            let is_refused = |verdict: &Verdict| {
+                verdict
+                    .as_ref()
+                    .is_some_and(|schema| !schema.is_valid(&value))
+            };
+            if is_hinted.iter().any(is_refused) {
+                edges.push(value);
+            } else {
+                others.push(value);
+            }
+        }
+        let mut values: Vec<Value> = simplest.into_iter().collect();
+        let half = width / 2;
+        let tail = edges.split_off(edges.len().min(half));
+        values.extend(edges);
+        values.extend(others.into_iter().take(width - half));
+        values.extend(tail);
+        values.truncate(width + 1);
+        values
+    }
+
+    /// Values from each way to meet `must`, by turns.
+    fn candidates(&self, must: &[Place], hints: &[Place], depth: usize) -> Vec<Value> {
+        let limit = WAYS[depth.min(WAYS.len() - 1)];
+        let mut hinted = scope::mentioned(hints, self.definitions);
+        let branches: Vec<Place> = hinted.branches.clone();
+        let own = scope::mentioned(must, self.definitions);
+        hinted.maps.extend(own.maps);
+        let mut ways = scope::ways(must, self.definitions, limit);
+        for more in branches
+            .iter()
+            .map(|branch| vec![branch.clone()])
+            .chain(pairs(&branches, 6))
+        {
+            if ways.len() >= limit {
+                break;
+            }
+            let mut guided = must.to_vec();
+            guided.extend(more);
+            ways.extend(scope::ways(&guided, self.definitions, 4));
+        }
+        let lists: Vec<Vec<Value>> = ways
+            .iter()
+            .map(|way| {
+                self.of_way(&Wanted {
+                    must: way,
+                    hints: &hinted.maps,
+                    depth,
+                })
+            })
+            .collect();
+        by_turns(lists)
+    }
+
+    /// Values that meet the schemas of one way, or nearly so.
+    fn of_way(&self, wanted: &Wanted<'_>) -> Vec<Value> {
+        let listed = |schemas: &[Place]| -> Vec<Value> {
+            let mut values = Vec::new();
+            for schema in schemas {
+                values.extend(schema.get("const").cloned());
+                let members = schema.get("enum").and_then(Value::as_array);
+                values.extend(members.into_iter().flatten().cloned());
+            }
+            values
+        };
+        let own = listed(wanted.must);
+        if !own.is_empty() {
+            return own;
+        }
+        let mut lists = Vec::new();
+        for (number, kind) in KINDS.iter().enumerate() {
+            if !wanted.takes(kind) {
+                continue;
+            }
+            let mut schemas = wanted.must.iter().chain(wanted.hints);
+            let is_told = schemas.any(|schema| speaks_of(schema, kind));
+            lists.push(match (number, is_told) {
+                (0, _) => vec![Value::Null],
+                (1, _) => vec![json!(false), json!(true)],
+                (2, true) => number::values(wanted),
+                (3, true) => self.strings(wanted),
+                (4, true) => self.arrays(wanted),
+                (5, true) => self.objects(wanted),
+                // A type of which nothing is said: a few values stand for all.
+                (2, _) => vec![json!(0), json!(1), json!(0.5)],
+                (3, _) => vec![json!(""), json!("a")],
+                (4, _) => vec![json!([]), json!([0])],
+                _ => vec![json!({}), json!({"x0": 0})],
+            });
+        }
+        lists.push(listed(wanted.hints));
+        by_turns(lists)
+    }
+
+    /// Spends from what may be built; whether there was enough.
+    fn spend(&self, values: usize) -> bool {
+        let left = self.left.get().checked_sub(values);
+        self.left.set(left.unwrap_or(0));
+        left.is_some()
+    }
+
+    /// The validator of all of `schemas`; `None` where none was compiled.
+    pub(super) fn validator(&self, schemas: &[Place]) -> Verdict {
+        let schema = match schemas {
+            [] => return None,
+            [one] => Value::clone(one),
+            all => {
+                json!({"allOf": all.iter().map(|schema| Value::clone(schema)).collect::<Vec<_>>()})
+            }
+        };
+        let key = schema.to_string();
+        if let Some(known) = self.validators.borrow().get(&key) {
+            return known.clone();
+        }
+        if self.validators.borrow().len() >= MOST_VALIDATORS {
+            return None;
+        }
+        let document = with_definitions(&schema, self.definitions);
+        let compiled = SchemaValidator::compile(&document).ok().map(Rc::new);
+        self.validators.borrow_mut().insert(key, compiled.clone());
+        compiled
+    }
+}
+
+/// The types of JSON, as they are tried.
+const KINDS: [&str; 6] = ["null", "boolean", "number", "string", "array", "object"];
+
+impl Wanted<'_> {
+    /// Whether the types that are named leave room for `kind`.
+    fn takes(&self, kind: &str) -> bool {
+        let is = |name: &str| name == kind || (kind == "number" && name == "integer");
+        self.must.iter().all(|schema| match schema.get("type") {
+            Some(Value::String(name)) => is(name),
+            Some(Value::Array(names)) => names.iter().filter_map(Value::as_str).any(is),
+            _ => true,
+        })
+    }
+
+    /// The values of a keyword on either side.
+    fn all(&self, keyword: &str) -> impl Iterator<Item = &Value> {
+        self.must
+            .iter()
+            .chain(self.hints)
+            .filter_map(move |schema| schema.get(keyword))
+    }
+
+    /// The numbers that count keywords give on either side, with their neighbours, up to `most`.
+    fn counts(&self, keywords: &[&str], most: usize) -> Vec<usize> {
+        let mut counts: Vec<usize> = keywords
+            .iter()
+            .flat_map(|keyword| self.all(keyword))
+            .filter_map(count)
+            .flat_map(|count| [count.saturating_sub(1), count, count + 1])
+            .filter(|count| *count <= most)
+            .collect();
+        counts.sort_unstable();
+        counts.dedup();
+        counts
+    }
+
+    /// The largest of the numbers that a keyword gives on the wanted side.
+    fn at_least(&self, keyword: &str) -> usize {
+        let given = self.must.iter().filter_map(|schema| schema.get(keyword));
+        given.filter_map(count).max().unwrap_or(0)
+    }
+
+    /// The smallest of the numbers that a keyword gives on the wanted side.
+    fn at_most(&self, keyword: &str) -> Option<usize> {
+        let given = self.must.iter().filter_map(|schema| schema.get(keyword));
+        given.filter_map(count).min()
+    }
+}
+
+/// A count of a schema, which may be written as 2.0.
+pub(super) fn count(value: &Value) -> Option<usize> {
+    let text = value.as_number()?.to_string();
+    let whole = text
+        .split_once('.')
+        .map_or(text.as_str(), |(whole, zeros)| {
+            if zeros.trim_matches('0').is_empty() {
+                whole
+            } else {
+                ""
+            }
+        });
+    whole.parse().ok()
+}
+
+/// Whether a schema says something that concerns values of `kind`.
+fn speaks_of(schema: &Value, kind: &str) -> bool {
+    const KEYWORDS: [(&str, &[&str]); 4] = [
+        (
+            "number",
+            &[
+                "minimum",
+                "maximum",
+                "exclusiveMinimum",
+                "exclusiveMaximum",
+                "multipleOf",
+            ],
+        ),
+        ("string", &["pattern", "format", "minLength", "maxLength"]),
+        (
+            "array",
+            &[
+                "items",
+                "prefixItems",
+                "contains",
+                "minItems",
+                "maxItems",
+                "uniqueItems",
+                "unevaluatedItems",
+            ],
+        ),
+        (
+            "object",
+            &[
+                "properties",
+                "patternProperties",
+                "additionalProperties",
+                "unevaluatedProperties",
+                "propertyNames",
+                "required",
+                "minProperties",
+                "maxProperties",
+                "dependentRequired",
+                "dependentSchemas",
+            ],
+        ),
+    ];
+    let is_typed = schema.get("type").is_some_and(|types| match types {
+        Value::String(name) => name == kind || (kind == "number" && name == "integer"),
+        Value::Array(names) => names.iter().any(|name| name == kind),
+        _ => false,
+    });
+    is_typed
+        || KEYWORDS.iter().any(|(of, keywords)| {
+            *of == kind && keywords.iter().any(|keyword| schema.get(keyword).is_some())
+        })
+}
+
+/// The first of each list, then the second, and so on.
+pub(super) fn by_turns<T>(lists: Vec<Vec<T>>) -> Vec<T> {
+    let mut lists: Vec<_> = lists.into_iter().map(Vec::into_iter).collect();
+    let mut all = Vec::new();
+    loop {
+        let before = all.len();
+        all.extend(lists.iter_mut().filter_map(Iterator::next));
+        if all.len() == before {
+            return all;
+        }
+    }
+}
+
+/// The pairs of the first `most` of a list.
+fn pairs<T: Clone>(list: &[T], most: usize) -> impl Iterator<Item = Vec<T>> {
+    let first = &list[..list.len().min(most)];
+    first.iter().enumerate().flat_map(move |(index, left)| {
+        first[index + 1..]
+            .iter()
+            .map(move |right| vec![left.clone(), right.clone()])
+    })
+}

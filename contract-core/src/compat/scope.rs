@@ -1,0 +1,203 @@
+//! What a schema says of one place: of the value itself in each branch, of a member, of an element.
+
+use super::{keyword, language::Languages, normal::referred};
+use regex_automata::dfa::Automaton;
+use serde_json::{Map, Value, json};
+use std::rc::Rc;
+
+/// A schema in normal form that applies at a place.
+pub(super) type Place = Rc<Value>;
+
+/// The most schemas that are collected of one place.
+const MOST_MENTIONED: usize = 96;
+
+/// All that is said of a value.
+#[derive(Default)]
+pub(super) struct Mentioned {
+    /// Every schema that may apply to the value, without the applicators in place.
+    pub(super) maps: Vec<Place>,
+    /// The schemas that apply in some branch only.
+    pub(super) branches: Vec<Place>,
+}
+
+/// All that `schemas` say of a value, in any branch.
+pub(super) fn mentioned(schemas: &[Place], definitions: &Map<String, Value>) -> Mentioned {
+    let mut found = Mentioned::default();
+    let mut waiting: Vec<(Place, bool)> =
+        schemas.iter().rev().map(|s| (s.clone(), false)).collect();
+    while let Some((place, is_branch)) = waiting.pop() {
+        if found.maps.len() >= MOST_MENTIONED || found.maps.contains(&place) {
+            continue;
+        }
+        if is_branch && !found.branches.contains(&place) {
+            found.branches.push(place.clone());
+        }
+        let Value::Object(schema) = &*place else {
+            continue;
+        };
+        found.maps.push(place.clone());
+        if let Some(target) = target(schema, definitions) {
+            waiting.push((Rc::new(target.clone()), false));
+        }
+        for (keyword, value) in schema {
+            let is_branch = keyword != "allOf";
+            match (keyword.as_str(), value) {
+                ("allOf" | "anyOf" | "oneOf", Value::Array(list)) => {
+                    waiting.extend(list.iter().rev().map(|s| (Rc::new(s.clone()), is_branch)));
+                }
+                ("if" | "then" | "else" | "not", schema) => {
+                    waiting.push((Rc::new(schema.clone()), true));
+                }
+                ("dependentSchemas", Value::Object(map)) => {
+                    waiting.extend(map.values().map(|s| (Rc::new(s.clone()), true)));
+                }
+                _ => {}
+            }
+        }
+    }
+    found
+}
+
+/// The schema that a reference beside other keywords leads to.
+pub(super) fn target<'d>(
+    schema: &Map<String, Value>,
+    definitions: &'d Map<String, Value>,
+) -> Option<&'d Value> {
+    definitions.get(referred(schema.get("$ref")?.as_str()?))
+}
+
+/// The ways to choose a branch of every applicator in place: each a list of schemas whose other keywords
+/// apply together. At most `most`.
+pub(super) fn ways(
+    schemas: &[Place],
+    definitions: &Map<String, Value>,
+    most: usize,
+) -> Vec<Vec<Place>> {
+    let mut done = Vec::new();
+    let mut open: Vec<(Vec<Place>, Vec<Place>)> = vec![(Vec::new(), schemas.to_vec())];
+    while let Some((mut chosen, mut waiting)) = open.pop() {
+        if done.len() >= most {
+            break;
+        }
+        let Some(place) = waiting.pop() else {
+            done.push(chosen);
+            continue;
+        };
+        let Value::Object(schema) = &*place else {
+            if *place == Value::Bool(true) {
+                open.push((chosen, waiting));
+            }
+            continue;
+        };
+        if chosen.contains(&place) || chosen.len() > MOST_MENTIONED {
+            open.push((chosen, waiting));
+            continue;
+        }
+        chosen.push(place.clone());
+        if let Some(target) = target(schema, definitions) {
+            waiting.push(Rc::new(target.clone()));
+        }
+        if let Some(Value::Array(list)) = schema.get("allOf") {
+            waiting.extend(list.iter().map(|schema| Rc::new(schema.clone())));
+        }
+        let mut choices: Vec<Vec<Place>> = vec![Vec::new()];
+        for options in options(schema) {
+            choices = choices
+                .iter()
+                .flat_map(|choice| {
+                    options
+                        .iter()
+                        .map(|option| [choice.clone(), option.clone()].concat())
+                })
+                .take(most)
+                .collect();
+        }
+        // The first choice is taken first.
+        for choice in choices.into_iter().rev() {
+            open.push((chosen.clone(), [waiting.clone(), choice].concat()));
+        }
+    }
+    done
+}
+
+/// For each applicator with branches, what each choice brings.
+fn options(schema: &Map<String, Value>) -> Vec<Vec<Vec<Place>>> {
+    let mut all = Vec::new();
+    for keyword in ["anyOf", "oneOf"] {
+        if let Some(Value::Array(list)) = schema.get(keyword) {
+            all.push(
+                list.iter()
+                    .map(|branch| vec![Rc::new(branch.clone())])
+                    .collect(),
+            );
+        }
+    }
+    if let Some(condition) = schema.get("if") {
+        let with = |first: Value, then: Option<&Value>| -> Vec<Place> {
+            [Some(first), then.cloned()]
+                .into_iter()
+                .flatten()
+                .map(Rc::new)
+                .collect()
+        };
+        all.push(vec![
+            with(condition.clone(), schema.get("then")),
+            with(json!({"not": condition}), schema.get("else")),
+        ]);
+    }
+    if let Some(Value::Object(dependent)) = schema.get("dependentSchemas") {
+        for (key, schema) in dependent {
+            let present = vec![Rc::new(json!({"required": [key]})), Rc::new(schema.clone())];
+            all.push(vec![Vec::new(), present]);
+        }
+    }
+    all
+}
+
+/// The schemas that apply to the member `key` of an object (JSON Schema Core 2020-12, section 10.3.2).
+pub(super) fn member(schema: &Value, key: &str, languages: &Languages) -> Vec<Place> {
+    let map = |keyword: &str| schema.get(keyword).and_then(Value::as_object);
+    let mut found: Vec<Place> = Vec::new();
+    let named = map("properties").and_then(|properties| properties.get(key));
+    found.extend(named.map(|schema| Rc::new(schema.clone())));
+    for (pattern, schema) in map("patternProperties").into_iter().flatten() {
+        if matches(pattern, key, languages).unwrap_or(false) {
+            found.push(Rc::new(schema.clone()));
+        }
+    }
+    if found.is_empty() {
+        let rest = schema.get("additionalProperties");
+        found.extend(rest.map(|schema| Rc::new(schema.clone())));
+    }
+    found
+}
+
+/// Whether a key matches a pattern; `None` where that pattern has no automaton.
+pub(super) fn matches(pattern: &str, key: &str, languages: &Languages) -> Option<bool> {
+    let automaton = languages.of(pattern)?;
+    let start = regex_automata::util::start::Config::new().anchored(regex_automata::Anchored::Yes);
+    let mut state = automaton.start_state(&start).ok()?;
+    for byte in key.bytes() {
+        state = automaton.next_state(state, byte);
+    }
+    Some(automaton.is_match_state(automaton.next_eoi_state(state)))
+}
+
+/// The schema that applies to the element at `index` (JSON Schema Core 2020-12, section 10.3.1).
+pub(super) fn element(schema: &Value, index: usize) -> Option<Place> {
+    let prefix = schema.get("prefixItems").and_then(Value::as_array);
+    let at = prefix.and_then(|schemas| schemas.get(index));
+    at.or_else(|| schema.get("items"))
+        .map(|schema| Rc::new(schema.clone()))
+}
+
+/// Whether a schema says nothing that restricts a value.
+pub(super) fn is_open(schema: &Value) -> bool {
+    match schema {
+        Value::Bool(verdict) => *verdict,
+        Value::Object(members) => members
+            .keys()
+            .all(|keyword| keyword::holds(keyword) == keyword::Holds::Nothing),
+        _ => false,
+    }
+}
