@@ -12,7 +12,7 @@ use regex_automata::{
 };
 use regex_syntax::hir::{Dot, Hir, Look};
 use std::{
-    cell::RefCell,
+    cell::{Cell, RefCell},
     collections::{HashMap, HashSet, VecDeque},
     ops::Range,
     rc::Rc,
@@ -69,6 +69,8 @@ fn compile(pattern: &str) -> Option<dense::DFA<Vec<u32>>> {
             dense::Config::new()
                 .start_kind(StartKind::Anchored)
                 .match_kind(MatchKind::All)
+                // An automaton with `\b` gives up at the first character beyond ASCII.
+                .unicode_word_boundary(true)
                 .dfa_size_limit(Some(LARGEST_AUTOMATON))
                 .determinize_size_limit(Some(LARGEST_AUTOMATON)),
         )
@@ -129,8 +131,10 @@ struct Walk<'t> {
     texts: &'t Texts,
     /// One byte of each class that no automaton tells apart, the nicest of it.
     bytes: Vec<u8>,
-    /// Where each excluded text starts in `excluded` of a state: its number and how far it agrees.
+    /// Before the first byte.
     start: State,
+    /// Whether an automaton gave up on some text.
+    gave_up: Cell<bool>,
 }
 
 impl<'t> Walk<'t> {
@@ -146,8 +150,9 @@ impl<'t> Walk<'t> {
             start: State {
                 automata,
                 characters: 0,
-                excluded: (0..texts.excluded.len()).map(|_| 0).collect(),
+                excluded: vec![0; texts.excluded.len()],
             },
+            gave_up: Cell::new(false),
         })
     }
 
@@ -178,9 +183,14 @@ impl<'t> Walk<'t> {
                 reached.push((following, number, byte));
             }
         }
-        Search::Empty
+        if self.gave_up.get() {
+            Search::Undecided
+        } else {
+            Search::Empty
+        }
     }
 
+    /// The state after one more byte; `None` where no text of the wanted kind goes on with it.
     fn step(&self, state: &State, byte: u8) -> Option<State> {
         let starts_character = byte & 0xC0 != 0x80;
         // Beyond the fewest, characters count only where there is a most.
@@ -193,6 +203,10 @@ impl<'t> Walk<'t> {
         let within = self.texts.within.len();
         for (index, (automaton, id)) in self.texts.automata().zip(&state.automata).enumerate() {
             let id = automaton.next_state(*id, byte);
+            if automaton.is_quit_state(id) {
+                self.gave_up.set(true);
+                return None;
+            }
             if index < within && automaton.is_dead_state(id) {
                 return None;
             }

@@ -126,9 +126,10 @@ impl Normal {
     }
 }
 
-/// The drafts that have a normal form. Draft 4 has none: its `integer` is another one.
+/// The drafts that have a normal form.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Draft {
+    Draft4,
     Draft6,
     Draft7,
     Draft201909,
@@ -143,6 +144,7 @@ impl Draft {
         let draft = draft.as_str()?.trim_end_matches('#');
         let (_, path) = draft.split_once("://json-schema.org/")?;
         match path {
+            "draft-04/schema" => Some(Self::Draft4),
             "draft-06/schema" => Some(Self::Draft6),
             "draft-07/schema" => Some(Self::Draft7),
             "draft/2019-09/schema" => Some(Self::Draft201909),
@@ -154,6 +156,7 @@ impl Draft {
     /// Whether the draft knows a keyword of draft 2020-12.
     fn knows(self, keyword: &str) -> bool {
         let since = match keyword {
+            "const" | "contains" | "propertyNames" => Self::Draft6,
             "if" | "then" | "else" => Self::Draft7,
             "dependentRequired"
             | "dependentSchemas"
@@ -162,23 +165,14 @@ impl Draft {
             | "unevaluatedItems"
             | "unevaluatedProperties" => Self::Draft201909,
             "prefixItems" => Self::Draft202012,
-            _ => Self::Draft6,
+            _ => Self::Draft4,
         };
         self >= since
     }
 }
 
 /// Keywords that have no normal form.
-const BEYOND: [&str; 8] = [
-    "$anchor",
-    "$dynamicAnchor",
-    "$dynamicRef",
-    "$recursiveAnchor",
-    "$recursiveRef",
-    "contentEncoding",
-    "contentMediaType",
-    "$vocabulary",
-];
+const BEYOND: [&str; 3] = ["$recursiveAnchor", "$recursiveRef", "$vocabulary"];
 
 struct Normalizer<'s> {
     document: &'s Value,
@@ -193,12 +187,14 @@ impl<'s> Normalizer<'s> {
         let Value::Object(source) = schema else {
             return schema.is_boolean().then(|| schema.clone());
         };
-        let is_beyond = |keyword: &&str| {
-            source.contains_key(*keyword)
-                && (!keyword.starts_with("content") || self.draft < Draft::Draft201909)
-        };
-        if BEYOND.iter().any(is_beyond)
-            || (!is_root && (source.contains_key("$id") || source.contains_key("$schema")))
+        let has = |keyword: &str| source.contains_key(keyword);
+        let asserts_content = has("contentEncoding") || has("contentMediaType");
+        let is_resource =
+            has("$id") || has("$schema") || (has("id") && self.draft == Draft::Draft4);
+        if BEYOND.iter().any(|keyword| has(keyword))
+            || (asserts_content && self.draft <= Draft::Draft7)
+            || (has("$dynamicRef") && self.draft < Draft::Draft202012)
+            || (is_resource && !is_root)
         {
             return None;
         }
@@ -214,7 +210,17 @@ impl<'s> Normalizer<'s> {
                 self.keyword(keyword, value, source, &mut target)?;
             }
         }
-        Some(Value::Object(target))
+        let mut all = vec![Value::Object(target)];
+        if let Some(Value::Object(dependencies)) = source.get("dependencies") {
+            all.push(self.dependencies(dependencies)?);
+        }
+        if let Some(reference) = source.get("$dynamicRef") {
+            all.push(json!({"$ref": self.reference(reference)?}));
+        }
+        Some(match all.len() {
+            1 => all.remove(0),
+            _ => json!({"allOf": all}),
+        })
     }
 
     fn keyword(
@@ -239,8 +245,29 @@ impl<'s> Normalizer<'s> {
                 }
                 ("items", self.schema(schema, false)?)
             }
-            ("dependencies", Value::Object(dependencies)) => {
-                return self.dependencies(dependencies, target);
+            ("minimum" | "maximum", value) => {
+                // Draft 4: the exclusive keyword is a word about its neighbour.
+                let exclusive = if keyword == "minimum" {
+                    "exclusiveMinimum"
+                } else {
+                    "exclusiveMaximum"
+                };
+                let is_exclusive = source.get(exclusive) == Some(&Value::Bool(true));
+                (
+                    if is_exclusive { exclusive } else { keyword },
+                    value.clone(),
+                )
+            }
+            ("exclusiveMinimum" | "exclusiveMaximum", Value::Bool(_)) => return Some(()),
+            ("type", types) if self.draft == Draft::Draft4 => {
+                // There 1.0 is no integer (JSON Schema Core draft 4, section 3.5).
+                let names = types
+                    .as_array()
+                    .map_or(std::slice::from_ref(types), Vec::as_slice);
+                if names.iter().any(|name| name == "integer") {
+                    return None;
+                }
+                (keyword, value.clone())
             }
             _ => match (keyword::holds(keyword), value) {
                 (Holds::One, schema) => (keyword, self.schema(schema, false)?),
@@ -267,41 +294,86 @@ impl<'s> Normalizer<'s> {
             .map(Value::Array)
     }
 
-    /// `dependencies` of draft 7 (JSON Schema Validation draft 7, section 6.5.7), as two keywords.
-    fn dependencies(
-        &mut self,
-        dependencies: &'s Map<String, Value>,
-        target: &mut Map<String, Value>,
-    ) -> Option<()> {
+    /// `dependencies` (JSON Schema Validation draft 7, section 6.5.7) as two keywords. The validators know
+    /// it in every draft.
+    fn dependencies(&mut self, dependencies: &'s Map<String, Value>) -> Option<Value> {
+        let (mut required, mut schemas) = (Map::new(), Map::new());
         for (name, dependency) in dependencies {
-            let (keyword, value) = match dependency {
-                Value::Array(_) => ("dependentRequired", dependency.clone()),
-                schema => ("dependentSchemas", self.schema(schema, false)?),
-            };
-            target
-                .entry(keyword)
-                .or_insert_with(|| json!({}))
-                .as_object_mut()?
-                .insert(name.clone(), value);
+            if dependency.is_array() {
+                required.insert(name.clone(), dependency.clone());
+            } else {
+                schemas.insert(name.clone(), self.schema(dependency, false)?);
+            }
         }
-        Some(())
+        Some(json!({"dependentRequired": required, "dependentSchemas": schemas}))
     }
 
     /// A reference to the definition that `reference` leads to.
     fn reference(&mut self, reference: &'s Value) -> Option<String> {
         let reference = reference.as_str()?;
         let (base, pointer) = reference.split_once('#').unwrap_or((reference, ""));
-        let own = self.document.get("$id").and_then(Value::as_str);
+        let id = if self.draft == Draft::Draft4 {
+            "id"
+        } else {
+            "$id"
+        };
+        let own = self.document.get(id).and_then(Value::as_str);
         let is_own = base.is_empty() || own.is_some_and(|id| id.trim_end_matches('#') == base);
         if !is_own || pointer.contains('%') {
             return None;
         }
-        let place = self.document.pointer(pointer)?;
+        let place = if pointer.is_empty() || pointer.starts_with('/') {
+            self.document.pointer(pointer)?
+        } else {
+            self.anchored(pointer)?
+        };
         let name = match self.names.get(pointer) {
             Some(name) => name.clone(),
             None => self.name(pointer, place),
         };
         Some(format!("#/$defs/{name}"))
+    }
+
+    /// The one schema with an anchor, static or dynamic: in a document that is one resource, both lead to
+    /// the same place (JSON Schema Core 2020-12, section 8.2.3.2).
+    fn anchored(&self, anchor: &str) -> Option<&'s Value> {
+        fn find<'s>(value: &'s Value, anchor: &str, found: &mut Vec<&'s Value>) {
+            match value {
+                Value::Object(members) => {
+                    let names = ["$anchor", "$dynamicAnchor"].map(|keyword| members.get(keyword));
+                    if names.iter().flatten().any(|name| *name == anchor) {
+                        found.push(value);
+                    }
+                    for member in members.values() {
+                        find(member, anchor, found);
+                    }
+                }
+                Value::Array(elements) => {
+                    for element in elements {
+                        find(element, anchor, found);
+                    }
+                }
+                _ => {}
+            }
+        }
+        fn has_resources(value: &Value, is_root: bool) -> bool {
+            match value {
+                Value::Object(members) => {
+                    (!is_root && members.get("$id").is_some_and(Value::is_string))
+                        || members.values().any(|member| has_resources(member, false))
+                }
+                Value::Array(elements) => {
+                    elements.iter().any(|element| has_resources(element, false))
+                }
+                _ => false,
+            }
+        }
+        let mut found = Vec::new();
+        find(self.document, anchor, &mut found);
+        match found.as_slice() {
+            [one] if !has_resources(self.document, true) => Some(one),
+            _ => None,
+        }
     }
 
     fn name(&mut self, pointer: &str, place: &'s Value) -> String {

@@ -179,6 +179,9 @@ pub(super) fn matches(pattern: &str, key: &str, languages: &Languages) -> Option
     let mut state = automaton.start_state(&start).ok()?;
     for byte in key.bytes() {
         state = automaton.next_state(state, byte);
+        if automaton.is_quit_state(state) {
+            return None;
+        }
     }
     Some(automaton.is_match_state(automaton.next_eoi_state(state)))
 }

@@ -2,7 +2,7 @@
 
 use super::{At, Proof, string::whole};
 use crate::compat::scope::{self, Place};
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 use std::rc::Rc;
 
 /// The longest prefix that is looked at element by element.
@@ -104,19 +104,12 @@ impl Proof<'_> {
     ) -> bool {
         let fewest = beside.get("minContains").and_then(whole).unwrap_or(1);
         let most = beside.get("maxContains").map(whole);
-        let own = || {
-            narrow.iter().filter_map(|schema| {
-                let contains = Rc::new(schema.get("contains")?.clone());
-                let least = schema.get("minContains").map_or(Some(1), whole)?;
-                let most = schema.get("maxContains").map(whole);
-                Some((contains, least, most))
-            })
-        };
+        let own = || narrow.iter().filter_map(|schema| Contained::of(schema));
         let everywhere = everywhere(narrow);
         let with = |contains: &Place| [everywhere.clone(), vec![contains.clone()]].concat();
         let has_enough = fewest == 0
-            || own().any(|(contains, least, _)| {
-                least >= fewest && self.implies(&with(&contains), wanted, at.inside())
+            || own().any(|known| {
+                known.least >= fewest && self.implies(&with(&known.schema), wanted, at.inside())
             })
             || (least(narrow) >= fewest
                 && fewest <= LONGEST
@@ -128,13 +121,44 @@ impl Proof<'_> {
             Some(Some(most)) => {
                 self.most(narrow, at) <= Bound::Finite(most)
                     || self.are_disjoint(&everywhere, wanted, at.inside())
-                    || own().any(|(contains, _, known)| {
-                        matches!(known, Some(Some(known)) if known <= most)
-                            && self.implies(&with(wanted), &contains, at.inside())
+                    || self.is_refused(narrow, &too_many(wanted, most), at)
+                    || own().any(|known| {
+                        known.most.is_some_and(|known| known <= most)
+                            && self.implies(&with(wanted), &known.schema, at.inside())
                     })
             }
         };
         has_enough && has_no_more
+    }
+}
+
+/// The arrays in which more than `most` elements are as wanted.
+fn too_many(wanted: &Place, most: usize) -> Place {
+    Rc::new(match most {
+        0 => json!({"contains": **wanted}),
+        _ => json!({"contains": **wanted, "minContains": most + 1}),
+    })
+}
+
+/// What `contains` demands of an array.
+pub(super) struct Contained {
+    pub(super) schema: Place,
+    /// So many elements at least.
+    pub(super) least: usize,
+    /// So many elements at most.
+    pub(super) most: Option<usize>,
+}
+
+impl Contained {
+    pub(super) fn of(schema: &Value) -> Option<Self> {
+        Some(Self {
+            schema: Rc::new(schema.get("contains")?.clone()),
+            least: schema
+                .get("minContains")
+                .map_or(Some(1), whole)
+                .unwrap_or(0),
+            most: schema.get("maxContains").and_then(whole),
+        })
     }
 }
 
@@ -176,7 +200,7 @@ fn elements_at(narrow: &[Place], index: usize) -> Vec<Place> {
 }
 
 /// What the schemas say of every element, wherever it stands.
-fn everywhere(narrow: &[Place]) -> Vec<Place> {
+pub(super) fn everywhere(narrow: &[Place]) -> Vec<Place> {
     narrow
         .iter()
         .filter(|schema| schema.get("prefixItems").is_none())

@@ -1,6 +1,11 @@
 //! Proofs that no value is valid.
 
-use super::{At, Kinds, Proof, all_of, object::required, string::whole};
+use super::{
+    At, Kinds, Proof, all_of,
+    array::{Contained, everywhere},
+    object::required,
+    string::whole,
+};
 use crate::compat::scope::{self, Place};
 use serde_json::{Value, json};
 use std::rc::Rc;
@@ -20,7 +25,7 @@ impl Proof<'_> {
     }
 
     /// Whether one of `schemas` refuses all that `other` takes.
-    fn is_refused(&self, schemas: &[Place], other: &Place, at: At) -> bool {
+    pub(super) fn is_refused(&self, schemas: &[Place], other: &Place, at: At) -> bool {
         let refused = schemas.iter().filter_map(|schema| schema.get("not"));
         refused.cloned().map(Rc::new).any(|refused| {
             refused == *other || self.implies(std::slice::from_ref(other), &refused, at)
@@ -57,11 +62,30 @@ impl Proof<'_> {
                 .filter_map(|schema| scope::element(schema, index))
                 .collect()
         };
+        if self.has_impossible_contains(schemas, at) {
+            return true;
+        }
         // Beyond the prefixes all elements are alike, so that a few tell.
         (0..fewest.min(16)).any(|index| {
             let element = one(index);
             !element.is_empty() && self.is_empty(&element, at.inside())
         })
+    }
+
+    /// Whether elements are demanded that cannot be, or not so often.
+    fn has_impossible_contains(&self, schemas: &[Place], at: At) -> bool {
+        let contained = || schemas.iter().filter_map(|schema| Contained::of(schema));
+        let elements = everywhere(schemas);
+        contained()
+            .filter(|demanded| demanded.least > 0)
+            .any(|demanded| {
+                let element = [elements.clone(), vec![demanded.schema]].concat();
+                self.is_empty(&element, at.inside())
+                    || contained().any(|known| {
+                        known.most.is_some_and(|most| most < demanded.least)
+                            && self.implies(&element, &known.schema, at.inside())
+                    })
+            })
     }
 
     fn has_no_object(&self, schemas: &[Place], at: At) -> bool {

@@ -100,7 +100,19 @@ impl Proof<'_> {
                 || wanted
                     .iter()
                     .all(|schema| self.implies(&members, schema, at.inside()))
+                || self.is_refused_key(narrow, keys, at)
         })
+    }
+
+    /// Whether it is shown from what the narrow side refuses that no object has the key.
+    fn is_refused_key(&self, narrow: &[Place], keys: &Keys, at: At) -> bool {
+        let Keys::Named(key) = keys else {
+            return false;
+        };
+        let mut present = narrow.to_vec();
+        present.push(Rc::new(json!({"required": [key]})));
+        narrow.iter().any(|schema| schema.get("not").is_some())
+            && self.is_empty(&present, at.case())
     }
 
     /// Every key that the narrow side permits is shown to be as the wide side wants it.
