@@ -179,24 +179,14 @@ fn broken_promises_are_told_up_to_ten() {
     );
 }
 
-/// Lists of texts of a pattern, and lists of such lists: a dynamic reference and a pattern keep it
-/// from being seen that two of them take the same documents.
+/// Texts of a pattern. With a word boundary in it, it is not seen that two of them take the same texts.
 fn texts(pattern: &str) -> Value {
-    let leaf = json!({"type": "string", "pattern": pattern});
-    json!({
-        "properties": {"cargo": {"$ref": "#/$defs/node"}},
-        "$defs": {"node": {
-            "$dynamicAnchor": "node",
-            "type": "array",
-            "items": {"anyOf": [leaf, {"$dynamicRef": "#node"}]},
-        }},
-        "additionalProperties": false,
-    })
+    keys(&json!({"cargo": {"type": "string", "pattern": pattern}}))
 }
 
 #[test]
 fn what_is_not_decided_is_an_objection_of_its_own() {
-    let schemas = [texts("^(a|b)+$"), texts("^[ab][ab]*$")];
+    let schemas = [texts(r"^\b(a|b)+$"), texts(r"^\b[ab][ab]*$")];
     let release = Release::between(None, &contract(&schemas, &json!({})));
     let [objection] = release.objections() else {
         panic!("{:?}", release.objections())
@@ -211,7 +201,7 @@ fn what_is_not_decided_is_an_objection_of_its_own() {
     );
     assert_eq!(
         objection.detail(),
-        Some("/$defs/node/items/anyOf/0/pattern: pattern changed from ^(a|b)+$ to ^[ab][ab]*$")
+        Some(r"/properties/cargo/pattern: pattern changed from ^\b(a|b)+$ to ^\b[ab][ab]*$")
     );
     assert_eq!(
         objection.hint(),
@@ -266,7 +256,7 @@ fn the_built_in_contract_types_keep_their_promises() {
 #[test]
 fn comparisons_without_a_decision_have_an_end_that_nobody_can_allow() {
     let schemas: Vec<Value> = (1..=10)
-        .map(|most| texts(&format!("^(a|b){{0,{most}}}[ab]*$")))
+        .map(|most| texts(&format!(r"^\b(a|b){{0,{most}}}[ab]*$")))
         .collect();
     let mode = json!({"compatibility": "backward_transitive"});
     let release = Release::between(None, &contract(&schemas, &mode));
