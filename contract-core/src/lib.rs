@@ -29,6 +29,7 @@
 //! | [`registry`] | contract types by name |
 //! | [`manifest`] | the file form of a contract type |
 //! | [`definition`] | a contract type as it is registered in a database |
+//! | [`lint`] | schemas that do not say what they seem to |
 //! | [`lock`] | the content hashes of released versions |
 //! | [`document`] | typed documents for applications |
 //! | [`version`] | read range, write floor, and the rule that versions only go up |
@@ -42,6 +43,7 @@
 #![forbid(unsafe_code)]
 
 pub mod builtin;
+mod canonical;
 pub mod compat;
 pub mod contract;
 pub mod definition;

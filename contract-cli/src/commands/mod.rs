@@ -4,6 +4,8 @@ mod apply;
 mod contracts;
 mod export;
 mod inputs;
+mod lint;
+mod manifests;
 mod pull;
 mod sql;
 mod upgrade;
@@ -33,6 +35,7 @@ pub enum Command {
     Export(export::Export),
     Apply(apply::Apply),
     Pull(pull::Pull),
+    Lint(lint::Lint),
 }
 
 impl Command {
@@ -45,6 +48,7 @@ impl Command {
             Self::Export(export) => export.run(),
             Self::Apply(apply) => apply.run(),
             Self::Pull(pull) => pull.run(),
+            Self::Lint(lint) => lint.run(),
         };
         result.unwrap_or_else(Failure::exit)
     }

@@ -7,6 +7,6 @@ mod read;
 mod spelling;
 
 pub use parse::{Parsed, Text, json_error};
-pub use places::{Position, find_places, find_places_where};
+pub use places::{Position, find_marks, find_places, find_places_where, positions};
 pub use read::{Batch, Documents, Layout};
 pub use spelling::with_numbers_of;

@@ -2,7 +2,10 @@
 
 use contract_core::pointer;
 use serde::Serialize;
-use std::collections::{HashMap, HashSet};
+use std::{
+    collections::{HashMap, HashSet},
+    ops::Range,
+};
 
 /// A place in an input, counted from 1; a column is a Unicode character.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
@@ -60,16 +63,71 @@ pub fn find_places_where(
     found
 }
 
+/// What a person would point to for each value that is `wanted`, as bytes of a JSON text: the member
+/// whose value it is, or the element; no more of it than stands on its first line.
+pub fn find_marks(text: &str, wanted: &HashSet<&str>) -> HashMap<String, Range<usize>> {
+    /// The longest mark, in bytes.
+    const LONGEST: usize = 100;
+    let mut found = HashMap::new();
+    walk_members(text, |path, key, start| {
+        if wanted.contains(path) {
+            let end = end_of_value(text, start);
+            let mark = match key {
+                Some(key) if is_wide(text, key.start..end, LONGEST) => key,
+                Some(key) => key.start..end,
+                None => {
+                    let line = text[start..end].lines().next().unwrap_or_default();
+                    start..start + floor_char_boundary(line, LONGEST)
+                }
+            };
+            found.insert(path.to_owned(), mark);
+        }
+    });
+    found
+}
+
+/// The places of bytes of a text, in their order.
+pub fn positions(text: &str, mut offsets: Vec<usize>) -> HashMap<usize, Position> {
+    offsets.sort_unstable();
+    let mut known = (0, Position::first(1));
+    offsets
+        .into_iter()
+        .map(|offset| {
+            known = (offset, known.1.after(&text[known.0..offset]));
+            known
+        })
+        .collect()
+}
+
+fn is_wide(text: &str, range: Range<usize>, longest: usize) -> bool {
+    range.len() > longest || text[range].contains('\n')
+}
+
+fn floor_char_boundary(text: &str, most: usize) -> usize {
+    let mut end = text.len().min(most);
+    while !text.is_char_boundary(end) {
+        end -= 1;
+    }
+    end
+}
+
+/// Where the value ends that starts at `start`.
+fn end_of_value(text: &str, start: usize) -> usize {
+    let mut walk = Walk::new(text, |_: &str, _, _| {});
+    walk.at = start;
+    walk.value(None);
+    walk.at
+}
+
 /// Tells the JSON Pointer of each value and where it starts, in the order of the text, which is known
 /// to be JSON of the depth that `serde_json` has checked.
-pub fn walk(text: &str, visit: impl FnMut(&str, usize)) {
-    let mut walk = Walk {
-        text,
-        at: 0,
-        path: String::new(),
-        visit,
-    };
-    walk.value();
+pub fn walk(text: &str, mut visit: impl FnMut(&str, usize)) {
+    walk_members(text, |path, _, start| visit(path, start));
+}
+
+/// As [`walk`], and tells the bytes of the key of a member too.
+fn walk_members(text: &str, visit: impl FnMut(&str, Option<Range<usize>>, usize)) {
+    Walk::new(text, visit).value(None);
 }
 
 struct Walk<'t, V> {
@@ -79,19 +137,30 @@ struct Walk<'t, V> {
     visit: V,
 }
 
-impl<V: FnMut(&str, usize)> Walk<'_, V> {
-    fn value(&mut self) {
+impl<'t, V: FnMut(&str, Option<Range<usize>>, usize)> Walk<'t, V> {
+    fn new(text: &'t str, visit: V) -> Self {
+        Self {
+            text,
+            at: 0,
+            path: String::new(),
+            visit,
+        }
+    }
+
+    /// The value that comes next, of a member that has its key there.
+    fn value(&mut self, key: Option<Range<usize>>) {
         self.skip_space();
-        (self.visit)(&self.path, self.at);
+        (self.visit)(&self.path, key, self.at);
         match self.peek() {
             Some(b'{') => self.members(|walk, _| {
-                let key = walk.string();
-                let key = serde_json::from_str(key).unwrap_or_default();
+                let start = walk.at;
+                let key = serde_json::from_str(walk.string()).unwrap_or_default();
+                let place = start..walk.at;
                 walk.skip_space();
                 walk.at += 1; // the colon
-                key
+                (key, Some(place))
             }),
-            Some(b'[') => self.members(|_, index| index.to_string()),
+            Some(b'[') => self.members(|_, index| (index.to_string(), None)),
             Some(b'"') => {
                 self.string();
             }
@@ -100,7 +169,7 @@ impl<V: FnMut(&str, usize)> Walk<'_, V> {
     }
 
     /// The members of an object or the elements of an array; `token` reads what is before a value.
-    fn members(&mut self, token: impl Fn(&mut Self, usize) -> String) {
+    fn members(&mut self, token: impl Fn(&mut Self, usize) -> (String, Option<Range<usize>>)) {
         self.at += 1;
         self.skip_space();
         let parent = self.path.len();
@@ -113,9 +182,9 @@ impl<V: FnMut(&str, usize)> Walk<'_, V> {
                 }
                 Some(_) => {}
             }
-            let token = token(self, index);
+            let (token, key) = token(self, index);
             self.path.push_str(&pointer::child("", &token));
-            self.value();
+            self.value(key);
             self.path.truncate(parent);
             self.skip_space();
         }
@@ -158,7 +227,8 @@ fn is_space(byte: u8) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{Position, find_places_where};
+    use super::{Position, find_marks, find_places_where};
+    use std::collections::HashSet;
 
     /// Every pointer of the text with its place, in the order of the places.
     fn places(text: &str) -> Vec<(String, u64, u64)> {
@@ -198,6 +268,30 @@ mod tests {
     fn the_last_of_equal_keys_counts() {
         let places = places(r#"{"a": {"b": 1}, "a": {"b": 2}}"#);
         assert!(places.contains(&("/a/b".into(), 1, 28)));
+    }
+
+    #[test]
+    fn a_mark_is_a_member_or_an_element_on_one_line() {
+        let long = "x".repeat(200);
+        let text = format!(
+            "{{\"a\" : [1, \"é\"], \"b\": {{\n\"c\": 2}}, \"d\": \"{long}\", \"e\": [[\n]]}}"
+        );
+        let paths = ["", "/a", "/a/1", "/b", "/b/c", "/d", "/e/0", "/f"];
+        let marks = find_marks(&text, &HashSet::from(paths));
+        let marked = paths.map(|path| marks.get(path).map(|mark| &text[mark.clone()]));
+        assert_eq!(
+            marked,
+            [
+                Some(r#"{"a" : [1, "é"], "b": {"#),
+                Some(r#""a" : [1, "é"]"#),
+                Some(r#""é""#),
+                Some(r#""b""#),
+                Some(r#""c": 2"#),
+                Some(r#""d""#),
+                Some("["),
+                None,
+            ]
+        );
     }
 
     #[test]

@@ -1,12 +1,19 @@
-//! For people: one line a finding, `file:line: /pointer: message (version 2)`, and one for its hint.
+//! For people: one line a finding, `file:line: /pointer: message (version 2)`; the lines of the file where
+//! the finding has them.
 
-use super::{Finding, Reporter, Subject, Summary, printable};
+use super::{Finding, Reporter, Subject, Summary, printable, source::Illustrator};
 use std::io::{self, Write};
 
-pub struct Human;
+#[derive(Default)]
+pub struct Human {
+    illustrator: Illustrator,
+}
 
 impl Reporter for Human {
     fn finding(&mut self, out: &mut dyn Write, finding: &Finding<'_>) -> io::Result<()> {
+        if !finding.sources.is_empty() {
+            return self.illustrator.show(out, finding);
+        }
         write!(out, "{}:", printable(&finding.file.to_string_lossy()))?;
         if let Some(position) = finding.position {
             write!(out, "{}:", position.line)?;
@@ -31,6 +38,7 @@ pub fn summary(subject: Subject, summary: &Summary) -> String {
         Subject::Upgrades => ("problem", "document"),
         Subject::Files => ("difference", "file"),
         Subject::Manifests => ("problem", "manifest"),
+        Subject::Schemas => ("finding", "file"),
     };
     let checked = counted(summary.checked, unit);
     let found = match summary.violations {

@@ -8,8 +8,10 @@ mod human;
 mod json;
 mod junit;
 mod sarif;
+mod source;
 
 pub use contract_core::violation::printable;
+pub use source::{Source, illustrate};
 
 use crate::documents::Position;
 use clap::ValueEnum;
@@ -25,7 +27,7 @@ use std::{
 /// How findings are printed.
 #[derive(Clone, Copy, ValueEnum)]
 pub enum Format {
-    /// One line a finding
+    /// For people: the place in its lines where it can be shown, else one line a finding
     Human,
     /// One JSON document: findings and summary
     Json,
@@ -40,7 +42,7 @@ pub enum Format {
 impl Format {
     fn reporter(self) -> Box<dyn Reporter> {
         match self {
-            Self::Human => Box::new(human::Human),
+            Self::Human => Box::new(human::Human::default()),
             Self::Json => Box::new(json::Json::default()),
             Self::Sarif => Box::new(sarif::Sarif::default()),
             Self::Github => Box::new(github::Github),
@@ -59,7 +61,7 @@ pub struct Finding<'a> {
     pub position: Option<Position>,
     /// JSON Pointer into the document; empty for the document itself.
     pub instance_path: Option<String>,
-    /// JSON Pointer into the schema of the version.
+    /// JSON Pointer into the schema of the version; into the file, where the finding is about a schema.
     pub schema_path: Option<String>,
     /// The contract version that is not satisfied.
     pub version: Option<u32>,
@@ -67,6 +69,8 @@ pub struct Finding<'a> {
     pub message: String,
     /// What can be done, where somebody knows.
     pub hint: Option<String>,
+    /// The texts to show it in, each with what is marked; the place that is meant comes first.
+    pub sources: Vec<Source<'a>>,
 }
 
 /// What a finding says of the run.
@@ -92,6 +96,7 @@ impl<'a> Finding<'a> {
             version: None,
             message,
             hint: None,
+            sources: Vec::new(),
         }
     }
 
@@ -127,7 +132,12 @@ impl Finding<'_> {
 /// `/priority: must be of type string, not number (version 2)`
 impl fmt::Display for Finding<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.instance_path.as_deref() {
+        let path = match (&self.instance_path, &self.schema_path) {
+            (Some(path), _) => Some(path.as_str()),
+            // What is wrong with a schema itself.
+            (None, path) => path.as_deref().filter(|path| !path.is_empty()),
+        };
+        match path {
             None => {}
             Some("") => f.write_str("document: ")?,
             Some(path) => write!(f, "{path}: ")?,
@@ -151,6 +161,8 @@ pub enum Subject {
     Files,
     /// Manifests that cannot be registered.
     Manifests,
+    /// Schemas that do not say what they seem to.
+    Schemas,
 }
 
 /// The counts of a run.

@@ -4,6 +4,7 @@
 //! notification of the tool, and the execution then was not successful (section 3.20).
 
 use super::{Finding, Reporter, Summary, json::Lines};
+use contract_core::lint;
 use serde_json::{Value, json};
 use std::{
     collections::BTreeSet,
@@ -59,6 +60,13 @@ impl Reporter for Sarif {
             .rules
             .iter()
             .map(|rule| {
+                if let Some(lint) = lint::rule(rule) {
+                    return json!({
+                        "id": rule,
+                        "shortDescription": {"text": lint.summary()},
+                        "help": {"text": lint.explanation()},
+                    });
+                }
                 let text = format!("the contract's rule \"{rule}\" is not satisfied");
                 json!({"id": rule, "shortDescription": {"text": text}})
             })

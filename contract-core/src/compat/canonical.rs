@@ -3,23 +3,31 @@
 //! The canonical form of a schema with many alternatives can take more time and memory than a server has to
 //! give. A schema beyond the bounds is not asked about, and the answer is that nothing is known.
 
-use super::normal;
-use crate::validate::{canonical_options, on_large_stack};
+use super::{normal, witness::size};
+use crate::{canonical, validate::on_large_stack};
 use jsonschema::canonical::{CanonicalSchema, Containment, Satisfiability};
 use serde_json::{Map, Value, json};
-use std::{cell::Cell, collections::BTreeSet};
+use std::{
+    cell::{Cell, RefCell},
+    collections::{BTreeSet, HashMap},
+    rc::Rc,
+};
 
-/// The most keywords and values of a schema that is asked about.
-const MOST_VALUES: usize = 5_000;
-/// The most alternatives of a schema that is asked about.
-const MOST_ALTERNATIVES: usize = 60;
-/// The most that is asked for one comparison, in keywords and values of the schemas.
-const MOST_WORK: usize = 200_000;
+/// The values and characters of all schemas that are asked about for one comparison.
+const MOST_WORK: usize = 4_000_000;
+
+/// How often alternatives of two schemas may meet.
+const MOST_MEETINGS: usize = 300;
+/// How often they may meet where one is subtracted from the other.
+const MOST_SUBTRACTED: usize = 64;
+/// How large both may be then, in values and characters.
+const LARGEST_SUBTRACTED: usize = 4_000;
 
 /// What is asked about: schemas in normal form, and what their references name.
 pub(super) struct Canonical<'p> {
     definitions: &'p Map<String, Value>,
     work: Cell<usize>,
+    forms: RefCell<HashMap<String, Option<Rc<Form>>>>,
 }
 
 impl<'p> Canonical<'p> {
@@ -27,40 +35,91 @@ impl<'p> Canonical<'p> {
         Self {
             definitions,
             work: Cell::new(MOST_WORK),
+            forms: RefCell::default(),
         }
     }
 
     /// Whether `wide` takes all that `narrow` takes.
     pub(super) fn covers(&self, wide: &Value, narrow: &Value) -> Containment {
-        let answer = || {
-            let (wide, narrow) = (self.canonical(wide)?, self.canonical(narrow)?);
-            on_large_stack(|| wide.covers(&narrow)).ok()
-        };
-        answer().unwrap_or(Containment::Unknown)
-    }
-
-    /// Whether it is proven that no value is valid.
-    pub(super) fn is_empty(&self, schema: &Value) -> bool {
-        self.canonical(schema)
-            .is_some_and(|schema| schema.satisfiability() == Satisfiability::No)
+        self.both(wide, narrow, MOST_MEETINGS, |wide, narrow| {
+            wide.covers(narrow).ok()
+        })
+        .unwrap_or(Containment::Unknown)
     }
 
     /// What `narrow` takes and `wide` does not, as a schema; `None` where that cannot be said.
     pub(super) fn difference(&self, narrow: &Value, wide: &Value) -> Option<Value> {
-        let (narrow, wide) = (self.canonical(narrow)?, self.canonical(wide)?);
-        on_large_stack(|| Some(narrow.subtract(&wide).ok()?.to_json_schema()))
-    }
-
-    fn canonical(&self, schema: &Value) -> Option<CanonicalSchema> {
-        let document = with_definitions(schema, self.definitions);
-        let (values, alternatives) = measure(&document);
-        if values > MOST_VALUES || alternatives > MOST_ALTERNATIVES {
+        if size(narrow) + size(wide) > LARGEST_SUBTRACTED {
             return None;
         }
-        self.work
-            .set(self.work.get().checked_sub(values * (1 + alternatives))?);
-        on_large_stack(|| canonical_options().canonicalize(&document)).ok()
+        self.both(narrow, wide, MOST_SUBTRACTED, |narrow, wide| {
+            Some(narrow.subtract(wide).ok()?.to_json_schema())
+        })
     }
+
+    /// Whether it is proven that no value is valid.
+    pub(super) fn is_empty(&self, schema: &Value) -> bool {
+        self.form(schema)
+            .is_some_and(|form| form.schema.satisfiability() == Satisfiability::No)
+    }
+
+    /// An answer from the canonical forms of two schemas. Their alternatives meet each other.
+    fn both<T>(
+        &self,
+        left: &Value,
+        right: &Value,
+        most: usize,
+        answer: impl FnOnce(&CanonicalSchema, &CanonicalSchema) -> Option<T>,
+    ) -> Option<T> {
+        let (left, right) = (self.form(left)?, self.form(right)?);
+        let meetings = left.combinations * right.combinations;
+        if meetings > most || !self.affords((left.size + right.size) * meetings) {
+            return None;
+        }
+        on_large_stack(|| answer(&left.schema, &right.schema))
+    }
+
+    /// The canonical form of a schema, looked for once.
+    fn form(&self, schema: &Value) -> Option<Rc<Form>> {
+        let document = with_definitions(schema, self.definitions);
+        let key = document.to_string();
+        if let Some(known) = self.forms.borrow().get(&key) {
+            return known.clone();
+        }
+        let form = self.new_form(&document).map(Rc::new);
+        self.forms.borrow_mut().insert(key, form.clone());
+        form
+    }
+
+    fn new_form(&self, document: &Value) -> Option<Form> {
+        let (size, combinations) = (size(document), canonical::combinations(document)?);
+        // Each alternative is held against each other.
+        if !self.affords(size * combinations * combinations) {
+            return None;
+        }
+        let schema = canonical::of(document)?;
+        Some(Form {
+            schema,
+            size,
+            combinations,
+        })
+    }
+
+    /// Whether so much work is left.
+    fn affords(&self, work: usize) -> bool {
+        let left = self.work.get().checked_sub(work);
+        if let Some(left) = left {
+            self.work.set(left);
+        }
+        left.is_some()
+    }
+}
+
+/// A canonical form.
+struct Form {
+    schema: CanonicalSchema,
+    size: usize,
+    combinations: usize,
 }
 
 /// A schema in normal form as a document of its own, with the definitions that it reaches.
@@ -78,30 +137,4 @@ pub(super) fn with_definitions(schema: &Value, definitions: &Map<String, Value>)
         return schema.clone();
     }
     json!({"allOf": [schema], "$defs": reached})
-}
-
-/// The keywords and values of a schema, and its alternatives.
-fn measure(schema: &Value) -> (usize, usize) {
-    let (mut values, mut alternatives) = (1, 0);
-    let mut add = |value: &Value| {
-        let (more_values, more_alternatives) = measure(value);
-        values += more_values;
-        alternatives += more_alternatives;
-    };
-    match schema {
-        Value::Array(elements) => elements.iter().for_each(add),
-        Value::Object(members) => {
-            members.values().for_each(&mut add);
-            for keyword in ["anyOf", "oneOf"] {
-                alternatives += members
-                    .get(keyword)
-                    .map_or(0, |list| list.as_array().map_or(0, Vec::len));
-            }
-            for keyword in ["if", "dependentSchemas", "contains", "not"] {
-                alternatives += usize::from(members.contains_key(keyword));
-            }
-        }
-        _ => {}
-    }
-    (values, alternatives)
 }

@@ -32,18 +32,18 @@ const FORMATS: [Format; 19] = [
             "2000-01-01T00:00:00+01:30",
             "2000-01-01t00:00:00z",
         ],
-        pattern: r"^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])",
+        pattern: r"^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])[Tt]([01][0-9]|2[0-3]):[0-5][0-9]:([0-5][0-9]|60)(\.[0-9]+)?([Zz]|[+-]([01][0-9]|2[0-3]):[0-5][0-9])$",
         only: Some(
-            r"^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|1[0-9]|2[0-8])[Tt]([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](\.[0-9]{1,9})?([Zz]|[+-]([01][0-9]|2[0-3]):[0-5][0-9])$",
+            r"^[0-9]{4}-((0[1-9]|1[0-2])-(0[1-9]|1[0-9]|2[0-8])|(0[13-9]|1[0-2])-(29|30)|(0[13578]|1[02])-31)[Tt]([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](\.[0-9]+)?([Zz]|[+-]([01][0-9]|2[0-3]):[0-5][0-9])$",
         ),
         within: &[],
     },
     Format {
         name: "time",
         examples: &["00:00:00Z", "23:59:59.5+01:00", "00:00:00z"],
-        pattern: r"^[0-9]{2}:[0-9]{2}:[0-9]{2}",
+        pattern: r"^([01][0-9]|2[0-3]):[0-5][0-9]:([0-5][0-9]|60)(\.[0-9]+)?([Zz]|[+-]([01][0-9]|2[0-3]):[0-5][0-9])$",
         only: Some(
-            r"^([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](\.[0-9]{1,9})?([Zz]|[+-]([01][0-9]|2[0-3]):[0-5][0-9])$",
+            r"^([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](\.[0-9]+)?([Zz]|[+-]([01][0-9]|2[0-3]):[0-5][0-9])$",
         ),
         within: &[],
     },
@@ -195,4 +195,112 @@ pub(super) fn is_within(narrow: &str, wide: &str) -> bool {
 
 fn known(name: &str) -> Option<&'static Format> {
     FORMATS.iter().find(|format| format.name == name)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{FORMATS, is_within};
+    use crate::{json::SerdeJson, validate::SchemaValidator};
+    use proptest::{prelude::*, sample, string::string_regex, test_runner::TestRunner};
+    use serde_json::{Value, json};
+
+    const CASES: u32 = 500;
+
+    fn validator(keyword: &str, value: &str) -> impl Fn(&str) -> bool + use<> {
+        let schema = SchemaValidator::<SerdeJson>::compile(&json!({keyword: value}));
+        let schema = schema.expect("a schema");
+        move |text| schema.is_valid(&Value::from(text))
+    }
+
+    fn for_all(texts: impl Strategy<Value = String>, holds: impl Fn(&str) -> bool) {
+        let config = ProptestConfig {
+            failure_persistence: None,
+            ..ProptestConfig::with_cases(CASES)
+        };
+        let property = |text: String| {
+            prop_assert!(holds(&text), "{:?}", text);
+            Ok(())
+        };
+        TestRunner::new(config)
+            .run(&texts, property)
+            .unwrap_or_else(|error| panic!("{error}"));
+    }
+
+    /// Texts near the examples of a format: up to three characters are removed, changed or added.
+    fn near(examples: &'static [&'static str]) -> impl Strategy<Value = String> {
+        let letter = prop_oneof![
+            4 => sample::select("0123456789".chars().collect::<Vec<_>>()),
+            4 => sample::select("TZtzPYMWDHSaF-+:./#?@%~ \n\"[]{}".chars().collect::<Vec<_>>()),
+            1 => any::<char>(),
+        ];
+        let edit = (
+            any::<sample::Index>(),
+            0..=1_usize,
+            proptest::option::of(letter),
+        );
+        let edits = proptest::collection::vec(edit, 0..=3);
+        (sample::select(examples), edits).prop_map(|(example, edits)| {
+            let mut letters: Vec<char> = example.chars().collect();
+            for (place, removed, added) in edits {
+                let place = place.index(letters.len() + 1);
+                let end = (place + removed).min(letters.len());
+                letters.splice(place..end, added);
+            }
+            letters.into_iter().collect()
+        })
+    }
+
+    #[test]
+    fn examples_are_valid() {
+        for format in &FORMATS {
+            let is_valid = validator("format", format.name);
+            for example in format.examples {
+                assert!(is_valid(example), "{}: {example:?}", format.name);
+            }
+        }
+    }
+
+    #[test]
+    fn every_valid_text_matches_the_pattern() {
+        for format in &FORMATS {
+            let is_valid = validator("format", format.name);
+            let matches = validator("pattern", format.pattern);
+            for_all(near(format.examples), |text| {
+                !is_valid(text) || matches(text)
+            });
+        }
+    }
+
+    #[test]
+    fn only_valid_texts_match_the_pattern_of_only_those() {
+        for format in &FORMATS {
+            let Some(pattern) = format.only else { continue };
+            let is_valid = validator("format", format.name);
+            let matches = validator("pattern", pattern);
+            for_all(near(format.examples), |text| {
+                !matches(text) || is_valid(text)
+            });
+            // The generator knows no anchors.
+            let inside = pattern
+                .strip_prefix('^')
+                .and_then(|rest| rest.strip_suffix('$'));
+            let inside =
+                string_regex(inside.expect("a pattern of whole texts")).expect("a pattern");
+            for_all(inside, |text| matches(text) && is_valid(text));
+        }
+    }
+
+    #[test]
+    fn a_text_that_is_valid_in_a_format_is_valid_in_those_around_it() {
+        for narrow in &FORMATS {
+            for wide in narrow.within {
+                assert!(is_within(narrow.name, wide));
+                let (in_narrow, in_wide) =
+                    (validator("format", narrow.name), validator("format", wide));
+                for_all(near(narrow.examples), |text| {
+                    !in_narrow(text) || in_wide(text)
+                });
+            }
+        }
+    }
 }

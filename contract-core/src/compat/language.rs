@@ -278,7 +278,7 @@ fn text(reached: &[(State, usize, u8)], mut number: usize) -> Option<String> {
 fn representatives(texts: &Texts) -> Vec<u8> {
     const NICE: [Range<u8>; 3] = [b'a'..b'z' + 1, b'0'..b'9' + 1, b'A'..b'Z' + 1];
     let nice = NICE.into_iter().flatten();
-    let printable = (0x20..0x7F).chain(0x80..=0xFF).chain(1..0x20);
+    let printable = (0x20..0x7F).chain(0x80..=0xFF).chain(1..0x20).chain([0x7F]);
     let mut seen: HashSet<Vec<u8>> = HashSet::new();
     let mut bytes = Vec::new();
     for byte in nice.chain(printable) {

@@ -18,6 +18,7 @@ mod sample;
 mod scope;
 mod witness;
 
+use crate::validate::on_large_stack;
 use crate::{ContractType, SchemaError, SchemaValidator, contract::Compatibility, json::SerdeJson};
 use canonical::Canonical;
 pub use change::{Change, changes};
@@ -128,9 +129,15 @@ impl Comparison {
 /// ```
 pub fn compare(old: &Value, new: &Value) -> Result<Comparison, SchemaError> {
     let sides = Sides::new(old, new)?;
+    let (backward, forward) = on_large_stack(|| {
+        (
+            sides.verdict(Side::New, Side::Old),
+            sides.verdict(Side::Old, Side::New),
+        )
+    });
     Ok(Comparison {
-        backward: sides.verdict(Side::New, Side::Old),
-        forward: sides.verdict(Side::Old, Side::New),
+        backward,
+        forward,
         changes: changes(old, new),
     })
 }
@@ -230,13 +237,9 @@ impl Sides {
         }
         let canonical = Canonical::new(definitions);
         let sampler = Sampler::new(definitions, &self.languages);
-        let must = [Rc::new(narrow_schema.clone())];
-        let hints = [Rc::new(wide_schema.clone())];
-        let found = sampler
-            .values(&must, &hints, 0)
-            .iter()
-            .find(|&document| is_witness(document))
-            .cloned();
+        let (narrow_place, wide_place) =
+            (Rc::new(narrow_schema.clone()), Rc::new(wide_schema.clone()));
+        let found = sampler.find(&narrow_place, &wide_place, is_witness);
         if let Some(document) = found {
             return Verdict::Incompatible(Witness::shrunk(document, is_witness));
         }
@@ -254,12 +257,7 @@ impl Sides {
         let found = difference.and_then(|difference| {
             let pair = Pair::of(&difference, &Value::Bool(true))?;
             let sampler = Sampler::new(&pair.definitions, &self.languages);
-            let must = [Rc::new(pair.old)];
-            sampler
-                .values(&must, &hints, 0)
-                .iter()
-                .find(|&document| is_witness(document))
-                .cloned()
+            sampler.find(&Rc::new(pair.old), &wide_place, is_witness)
         });
         match found {
             Some(document) => Verdict::Incompatible(Witness::shrunk(document, is_witness)),

@@ -6,6 +6,7 @@
 
 use super::keyword::{self, Holds};
 use crate::validate::asserts_format;
+use percent_encoding::percent_decode_str;
 use serde_json::{Map, Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -81,6 +82,17 @@ pub(super) fn references(schema: &Value, names: &mut BTreeSet<String>) {
 /// The definition that a reference in normal form names.
 pub(super) fn referred(reference: &str) -> &str {
     reference.strip_prefix("#/$defs/").unwrap_or(reference)
+}
+
+/// Whether an object somewhere in `value` has the key.
+fn mentions(value: &Value, key: &str) -> bool {
+    match value {
+        Value::Array(elements) => elements.iter().any(|element| mentions(element, key)),
+        Value::Object(members) => {
+            members.contains_key(key) || members.values().any(|member| mentions(member, key))
+        }
+        _ => false,
+    }
 }
 
 /// One schema in normal form.
@@ -172,7 +184,7 @@ impl Draft {
 }
 
 /// Keywords that have no normal form.
-const BEYOND: [&str; 3] = ["$recursiveAnchor", "$recursiveRef", "$vocabulary"];
+const BEYOND: [&str; 1] = ["$vocabulary"];
 
 struct Normalizer<'s> {
     document: &'s Value,
@@ -193,7 +205,8 @@ impl<'s> Normalizer<'s> {
             has("$id") || has("$schema") || (has("id") && self.draft == Draft::Draft4);
         if BEYOND.iter().any(|keyword| has(keyword))
             || (asserts_content && self.draft <= Draft::Draft7)
-            || (has("$dynamicRef") && self.draft < Draft::Draft202012)
+            || (has("$dynamicRef") && self.draft != Draft::Draft202012)
+            || (has("$recursiveRef") && self.draft != Draft::Draft201909)
             || (is_resource && !is_root)
         {
             return None;
@@ -214,7 +227,10 @@ impl<'s> Normalizer<'s> {
         if let Some(Value::Object(dependencies)) = source.get("dependencies") {
             all.push(self.dependencies(dependencies)?);
         }
-        if let Some(reference) = source.get("$dynamicRef") {
+        for reference in ["$dynamicRef", "$recursiveRef"]
+            .iter()
+            .filter_map(|key| source.get(*key))
+        {
             all.push(json!({"$ref": self.reference(reference)?}));
         }
         Some(match all.len() {
@@ -232,6 +248,12 @@ impl<'s> Normalizer<'s> {
     ) -> Option<()> {
         let (keyword, value) = match (keyword, value) {
             ("$ref", reference) => (keyword, Value::String(self.reference(reference)?)),
+            // Up to draft 6 a host name may hold what only looks like an A-label.
+            ("format", Value::String(format))
+                if self.draft <= Draft::Draft6 && format == "hostname" =>
+            {
+                return None;
+            }
             ("format", Value::String(format)) => {
                 if !asserts_format(self.document.get("$schema"), format) {
                     return Some(());
@@ -239,6 +261,12 @@ impl<'s> Normalizer<'s> {
                 (keyword, value.clone())
             }
             ("items", Value::Array(schemas)) => ("prefixItems", self.list(schemas)?),
+            // In draft 2019-09 `contains` evaluates no element (JSON Schema Core 2019-09, section 9.3.1.4).
+            ("unevaluatedItems", _)
+                if self.draft == Draft::Draft201909 && mentions(self.document, "contains") =>
+            {
+                return None;
+            }
             ("additionalItems", schema) if self.draft < Draft::Draft202012 => {
                 if !matches!(source.get("items"), Some(Value::Array(_))) {
                     return Some(());
@@ -311,7 +339,9 @@ impl<'s> Normalizer<'s> {
     /// A reference to the definition that `reference` leads to.
     fn reference(&mut self, reference: &'s Value) -> Option<String> {
         let reference = reference.as_str()?;
-        let (base, pointer) = reference.split_once('#').unwrap_or((reference, ""));
+        let (base, fragment) = reference.split_once('#').unwrap_or((reference, ""));
+        // A fragment is percent-encoded (RFC 6901, section 6).
+        let pointer = &*percent_decode_str(fragment).decode_utf8().ok()?;
         let id = if self.draft == Draft::Draft4 {
             "id"
         } else {
@@ -319,7 +349,7 @@ impl<'s> Normalizer<'s> {
         };
         let own = self.document.get(id).and_then(Value::as_str);
         let is_own = base.is_empty() || own.is_some_and(|id| id.trim_end_matches('#') == base);
-        if !is_own || pointer.contains('%') {
+        if !is_own {
             return None;
         }
         let place = if pointer.is_empty() || pointer.starts_with('/') {
@@ -327,6 +357,9 @@ impl<'s> Normalizer<'s> {
         } else {
             self.anchored(pointer)?
         };
+        if self.passes_identifier(pointer) {
+            return None;
+        }
         let name = match self.names.get(pointer) {
             Some(name) => name.clone(),
             None => self.name(pointer, place),
@@ -356,24 +389,21 @@ impl<'s> Normalizer<'s> {
                 _ => {}
             }
         }
-        fn has_resources(value: &Value, is_root: bool) -> bool {
-            match value {
-                Value::Object(members) => {
-                    (!is_root && members.get("$id").is_some_and(Value::is_string))
-                        || members.values().any(|member| has_resources(member, false))
-                }
-                Value::Array(elements) => {
-                    elements.iter().any(|element| has_resources(element, false))
-                }
-                _ => false,
-            }
-        }
         let mut found = Vec::new();
         find(self.document, anchor, &mut found);
+        let mut inner = self.document.as_object().into_iter().flat_map(Map::values);
         match found.as_slice() {
-            [one] if !has_resources(self.document, true) => Some(one),
+            [one] if !inner.any(|value| mentions(value, "$id")) => Some(one),
             _ => None,
         }
+    }
+
+    /// Whether a pointer leads into a schema with an identifier of its own, where references start from
+    /// that (JSON Schema Core 2020-12, section 8.2.1).
+    fn passes_identifier(&self, pointer: &str) -> bool {
+        let ends = pointer.match_indices('/').map(|(index, _)| index).skip(1);
+        ends.filter_map(|end| self.document.pointer(&pointer[..end]))
+            .any(|place| place.get("$id").is_some_and(Value::is_string))
     }
 
     fn name(&mut self, pointer: &str, place: &'s Value) -> String {

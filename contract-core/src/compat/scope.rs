@@ -3,13 +3,13 @@
 use super::{keyword, language::Languages, normal::referred};
 use regex_automata::dfa::Automaton;
 use serde_json::{Map, Value, json};
-use std::rc::Rc;
+use std::{collections::VecDeque, rc::Rc};
 
 /// A schema in normal form that applies at a place.
 pub(super) type Place = Rc<Value>;
 
 /// The most schemas that are collected of one place.
-const MOST_MENTIONED: usize = 96;
+const MOST_MENTIONED: usize = 400;
 
 /// All that is said of a value.
 #[derive(Default)]
@@ -67,30 +67,51 @@ pub(super) fn target<'d>(
 }
 
 /// The ways to choose a branch of every applicator in place: each a list of schemas whose other keywords
-/// apply together. At most `most`.
+/// apply together. At most `most`: the first choice of all, then other choices one at a time, two at a
+/// time and so on. Branches that are not `familiar` come first.
 pub(super) fn ways(
     schemas: &[Place],
+    familiar: &[Place],
     definitions: &Map<String, Value>,
     most: usize,
 ) -> Vec<Vec<Place>> {
     let mut done = Vec::new();
-    let mut open: Vec<(Vec<Place>, Vec<Place>)> = vec![(Vec::new(), schemas.to_vec())];
-    while let Some((mut chosen, mut waiting)) = open.pop() {
-        if done.len() >= most {
+    // Which applicators, by their number, have another choice than the first.
+    let mut open: VecDeque<Vec<(usize, usize)>> = VecDeque::from([Vec::new()]);
+    let mut tried = 0;
+    while let Some(choices) = open.pop_front() {
+        tried += 1;
+        if done.len() >= most || tried > 4 * most {
             break;
         }
-        let Some(place) = waiting.pop() else {
-            done.push(chosen);
-            continue;
-        };
-        let Value::Object(schema) = &*place else {
-            if *place == Value::Bool(true) {
-                open.push((chosen, waiting));
-            }
-            continue;
+        let (way, options) = one_way(schemas, familiar, definitions, &choices);
+        let next = choices.last().map_or(0, |(number, _)| number + 1);
+        for (number, options) in options.iter().enumerate().skip(next) {
+            let others =
+                (1..*options).map(|choice| [choices.as_slice(), &[(number, choice)]].concat());
+            open.extend(others.take(4 * most));
+        }
+        done.extend(way);
+    }
+    done
+}
+
+/// The way with these choices, `None` where `false` is on it; and how many options each applicator has.
+fn one_way(
+    schemas: &[Place],
+    familiar: &[Place],
+    definitions: &Map<String, Value>,
+    choices: &[(usize, usize)],
+) -> (Option<Vec<Place>>, Vec<usize>) {
+    let (mut chosen, mut counts): (Vec<Place>, Vec<usize>) = (Vec::new(), Vec::new());
+    let mut waiting: Vec<Place> = schemas.iter().rev().cloned().collect();
+    while let Some(place) = waiting.pop() {
+        let schema = match &*place {
+            Value::Object(schema) => schema,
+            Value::Bool(false) => return (None, counts),
+            _ => continue,
         };
         if chosen.contains(&place) || chosen.len() > MOST_MENTIONED {
-            open.push((chosen, waiting));
             continue;
         }
         chosen.push(place.clone());
@@ -100,36 +121,28 @@ pub(super) fn ways(
         if let Some(Value::Array(list)) = schema.get("allOf") {
             waiting.extend(list.iter().map(|schema| Rc::new(schema.clone())));
         }
-        let mut choices: Vec<Vec<Place>> = vec![Vec::new()];
-        for options in options(schema) {
-            choices = choices
-                .iter()
-                .flat_map(|choice| {
-                    options
-                        .iter()
-                        .map(|option| [choice.clone(), option.clone()].concat())
-                })
-                .take(most)
-                .collect();
-        }
-        // The first choice is taken first.
-        for choice in choices.into_iter().rev() {
-            open.push((chosen.clone(), [waiting.clone(), choice].concat()));
+        for mut options in options(schema, familiar) {
+            let number = counts.len();
+            counts.push(options.len());
+            let choice = choices.iter().find(|(known, _)| *known == number);
+            let choice = choice.map_or(0, |(_, choice)| *choice);
+            if choice < options.len() {
+                waiting.extend(options.swap_remove(choice));
+            }
         }
     }
-    done
+    (Some(chosen), counts)
 }
 
 /// For each applicator with branches, what each choice brings.
-fn options(schema: &Map<String, Value>) -> Vec<Vec<Vec<Place>>> {
+fn options(schema: &Map<String, Value>, familiar: &[Place]) -> Vec<Vec<Vec<Place>>> {
     let mut all = Vec::new();
     for keyword in ["anyOf", "oneOf"] {
         if let Some(Value::Array(list)) = schema.get(keyword) {
-            all.push(
-                list.iter()
-                    .map(|branch| vec![Rc::new(branch.clone())])
-                    .collect(),
-            );
+            let mut branches: Vec<Place> =
+                list.iter().map(|branch| Rc::new(branch.clone())).collect();
+            branches.sort_by_key(|branch| familiar.contains(branch));
+            all.push(branches.into_iter().map(|branch| vec![branch]).collect());
         }
     }
     if let Some(condition) = schema.get("if") {
@@ -141,8 +154,8 @@ fn options(schema: &Map<String, Value>) -> Vec<Vec<Vec<Place>>> {
                 .collect()
         };
         all.push(vec![
-            with(condition.clone(), schema.get("then")),
             with(json!({"not": condition}), schema.get("else")),
+            with(condition.clone(), schema.get("then")),
         ]);
     }
     if let Some(Value::Object(dependent)) = schema.get("dependentSchemas") {

@@ -1,7 +1,7 @@
 //! Witnesses: documents that one schema takes and another refuses.
 
 use serde_json::{Map, Number, Value};
-use std::fmt;
+use std::{fmt, iter};
 
 /// A document that one side takes and the other refuses, checked with the validators of both.
 ///
@@ -11,16 +11,21 @@ pub struct Witness(Value);
 
 impl Witness {
     /// The smallest document that can be found from `document` on for which `is_witness` holds.
-    pub(super) fn shrunk(document: Value, is_witness: impl Fn(&Value) -> bool) -> Self {
-        let mut document = document;
-        let mut left = MOST_STEPS;
-        while let Some(smaller) = smaller(&document).into_iter().find(|candidate| {
-            left = left.saturating_sub(1);
-            left > 0 && is_witness(candidate)
-        }) {
-            document = smaller;
+    pub(super) fn shrunk(mut document: Value, is_witness: impl Fn(&Value) -> bool) -> Self {
+        let mut left = MOST_WORK;
+        loop {
+            let found = smaller(&document).find_map(|candidate| {
+                if left == 0 {
+                    return Some(None);
+                }
+                left = left.saturating_sub(size(&candidate));
+                is_witness(&candidate).then_some(Some(candidate))
+            });
+            match found.flatten() {
+                Some(candidate) => document = candidate,
+                None => return Self(document),
+            }
         }
-        Self(document)
     }
 
     /// The document.
@@ -37,69 +42,86 @@ impl fmt::Display for Witness {
     }
 }
 
-/// Documents that are tried while one is made smaller.
-const MOST_STEPS: usize = 50_000;
+/// The values and characters of all documents that are tried while one is made smaller.
+const MOST_WORK: usize = 5_000_000;
+
+/// The values and characters of a value, roughly.
+pub(super) fn size(value: &Value) -> usize {
+    1 + match value {
+        Value::String(text) => text.len(),
+        Value::Array(elements) => elements.iter().map(size).sum(),
+        Value::Object(members) => members
+            .iter()
+            .map(|(key, member)| key.len() + size(member))
+            .sum(),
+        _ => 0,
+    }
+}
+
+type Documents<'d> = Box<dyn Iterator<Item = Value> + 'd>;
 
 /// Documents that are simpler than `document`, those that take most away first. None is as large as it
 /// was, by size and then by plainness, so that making smaller ends.
-fn smaller(document: &Value) -> Vec<Value> {
-    let mut found = Vec::new();
+fn smaller(document: &Value) -> Documents<'_> {
     match document {
-        Value::Null => {}
-        Value::Bool(true) => found.extend([Value::Null, Value::Bool(false)]),
-        Value::Bool(false) => found.push(Value::Null),
-        Value::Number(number) => found.extend(simpler_numbers(number)),
-        Value::String(text) => found.extend(simpler_texts(text)),
-        Value::Array(elements) => {
-            found.push(Value::Null);
-            found.extend(without_some(elements).into_iter().map(Value::Array));
-            found.extend(
-                elements
-                    .iter()
-                    .filter(|element| element.is_array())
-                    .cloned(),
-            );
-            for (index, element) in elements.iter().enumerate() {
-                found.extend(smaller(element).into_iter().map(|simpler| {
-                    let mut elements = elements.clone();
-                    elements[index] = simpler;
-                    Value::Array(elements)
-                }));
-            }
-        }
-        Value::Object(members) => {
-            found.push(Value::Null);
-            let keys: Vec<&String> = members.keys().collect();
-            let only = |keys: Vec<&String>| -> Map<String, Value> {
-                keys.into_iter()
-                    .map(|key| (key.clone(), members[key].clone()))
-                    .collect()
-            };
-            found.extend(without_some(&keys).into_iter().map(only).map(Value::Object));
-            for (key, member) in members {
-                found.extend(smaller(member).into_iter().map(|simpler| {
-                    let mut members = members.clone();
-                    members.insert(key.clone(), simpler);
-                    Value::Object(members)
-                }));
-            }
-        }
+        Value::Null => Box::new(iter::empty()),
+        Value::Bool(true) => Box::new([Value::Null, Value::Bool(false)].into_iter()),
+        Value::Bool(false) => Box::new(iter::once(Value::Null)),
+        Value::Number(number) => Box::new(simpler_numbers(number).into_iter()),
+        Value::String(text) => Box::new(iter::once(Value::Null).chain(simpler_texts(text))),
+        Value::Array(elements) => Box::new(iter::once(Value::Null).chain(simpler_arrays(elements))),
+        Value::Object(members) => Box::new(iter::once(Value::Null).chain(simpler_objects(members))),
     }
-    found
 }
 
-/// The list without its halves, quarters and so on, down to single elements.
-fn without_some<T: Clone>(list: &[T]) -> Vec<Vec<T>> {
-    let mut found = Vec::new();
-    let mut size = list.len();
-    while size > 0 {
-        for from in (0..list.len()).step_by(size) {
-            let to = (from + size).min(list.len());
-            found.push([&list[..from], &list[to..]].concat());
-        }
-        size /= 2;
-    }
-    found
+fn simpler_arrays(elements: &[Value]) -> impl Iterator<Item = Value> {
+    let inner = elements
+        .iter()
+        .filter(|element| element.is_array())
+        .cloned();
+    let simpler_elements = elements
+        .iter()
+        .enumerate()
+        .flat_map(move |(index, element)| {
+            smaller(element).map(move |simpler| {
+                let mut elements = elements.to_vec();
+                elements[index] = simpler;
+                Value::Array(elements)
+            })
+        });
+    parts(elements.len())
+        .map(|kept| Value::Array(kept.map(|index| elements[index].clone()).collect()))
+        .chain(inner)
+        .chain(simpler_elements)
+}
+
+fn simpler_objects(members: &Map<String, Value>) -> impl Iterator<Item = Value> {
+    let all: Vec<(&String, &Value)> = members.iter().collect();
+    let simpler_members = members.iter().flat_map(move |(key, member)| {
+        smaller(member).map(move |simpler| {
+            let mut members = members.clone();
+            members.insert(key.clone(), simpler);
+            Value::Object(members)
+        })
+    });
+    parts(all.len())
+        .map(move |kept| {
+            let kept = kept.map(|index| (all[index].0.clone(), all[index].1.clone()));
+            Value::Object(kept.collect())
+        })
+        .chain(simpler_members)
+}
+
+/// The indexes of a list without its first half, its second half, a quarter of it and so on, down to
+/// one without a single element.
+fn parts(length: usize) -> impl Iterator<Item = impl Iterator<Item = usize>> {
+    let sizes = iter::successors(Some(length), |size| Some(size / 2)).take_while(|size| *size > 0);
+    sizes.flat_map(move |size| {
+        (0..length).step_by(size).map(move |from| {
+            let to = (from + size).min(length);
+            (0..from).chain(to..length)
+        })
+    })
 }
 
 fn simpler_numbers(number: &Number) -> Vec<Value> {
@@ -132,17 +154,18 @@ fn simpler_numbers(number: &Number) -> Vec<Value> {
     found
 }
 
-fn simpler_texts(text: &str) -> Vec<Value> {
+fn simpler_texts(text: &str) -> impl Iterator<Item = Value> {
     let characters: Vec<char> = text.chars().collect();
-    let mut found = vec![Value::Null];
-    let shorter = without_some(&characters).into_iter();
-    found.extend(shorter.map(|text| Value::String(text.into_iter().collect())));
-    for (index, character) in characters.iter().enumerate() {
-        if *character != 'a' && !character.is_ascii_digit() {
-            let mut plain = characters.clone();
-            plain[index] = 'a';
-            found.push(Value::String(plain.into_iter().collect()));
-        }
-    }
-    found
+    let plainer = characters.clone();
+    let shorter = parts(characters.len())
+        .map(move |kept| Value::String(kept.map(|index| characters[index]).collect()));
+    let is_plain = |character: &char| *character == 'a' || character.is_ascii_digit();
+    let indexes: Vec<usize> = (0..plainer.len())
+        .filter(|index| !is_plain(&plainer[*index]))
+        .collect();
+    shorter.chain(indexes.into_iter().map(move |index| {
+        let mut plain = plainer.clone();
+        plain[index] = 'a';
+        Value::String(plain.into_iter().collect())
+    }))
 }

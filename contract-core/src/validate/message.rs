@@ -257,7 +257,7 @@ pub(super) fn shown(value: &Value) -> String {
     format!("; it is {}", brief(value))
 }
 
-fn quoted(text: &str) -> String {
+pub(crate) fn quoted(text: &str) -> String {
     Value::from(shortened(text)).to_string()
 }
 

@@ -4,6 +4,7 @@
 //! first, and walks again only for a document that fails.
 
 mod contract;
+mod date_time;
 mod message;
 mod number;
 mod schema;
@@ -14,6 +15,7 @@ use jsonschema::{Keyword, Retrieve, ValidationError, ValidationOptions};
 use std::sync::Arc;
 
 pub use contract::ContractValidator;
+pub(crate) use message::quoted;
 pub use schema::{SchemaError, SchemaValidator};
 pub(crate) use schema::{asserts_format, canonical_options, is_reference_to_root, on_large_stack};
 

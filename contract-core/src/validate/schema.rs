@@ -1,14 +1,14 @@
 //! One JSON Schema, compiled: the general validator, over any representation.
 
-use super::{Options, message, number, weight};
+use super::{Options, date_time, message, number, weight};
 use crate::{
     json::{Json, SerdeJson},
     pointer, stored,
     violation::{Found, Values, Violations},
 };
 use jsonschema::{
-    PatternOptions, ReferencingError, ValidationError, Validator, canonical::CanonicalizeOptions,
-    error::ValidationErrorKind,
+    EmailOptions, PatternOptions, ReferencingError, ValidationError, Validator,
+    canonical::CanonicalizeOptions, error::ValidationErrorKind,
 };
 use serde_json::Value;
 use std::{error::Error, fmt};
@@ -65,10 +65,7 @@ impl<F: Json> SchemaValidator<F> {
             let weight = weight::of(schema).ok_or_else(|| {
                 SchemaError::whole("combines too many references to be compiled safely".into())
             })?;
-            let options = options()
-                .should_validate_formats(true)
-                .with_format("regex", is_regular_expression);
-            number::with_exact_keywords(options)
+            number::with_exact_keywords(with_formats(options()))
                 .build(schema)
                 .map(|validator| Self { validator, weight })
                 .map_err(|error| SchemaError::new(schema, &error))
@@ -145,7 +142,22 @@ pub(super) fn options<F: Json>() -> Options<F> {
         .with_pattern_options(patterns())
 }
 
-/// The options of a canonical form: of what the validators accept.
+/// The options with `format` as an assertion. What is replaced here is asserted in every draft.
+fn with_formats<F: Json>(options: Options<F>) -> Options<F> {
+    options
+        .should_validate_formats(true)
+        .with_format("date", date_time::is_date)
+        .with_format("time", date_time::is_time)
+        .with_format("date-time", date_time::is_date_time)
+        .with_format("regex", is_regular_expression)
+        // A mailbox (RFC 5321, section 4.1.2) has no name before it, as in `Ann <ann@example.com>`.
+        .with_email_options(EmailOptions::default().without_display_text())
+}
+
+/// The options of a canonical form that is to mean what a compiled schema means.
+///
+/// A canonical form can take more time and memory than there is: weigh the schema before. One with
+/// `$dynamicRef` is best left alone.
 pub(crate) fn canonical_options() -> CanonicalizeOptions<'static> {
     jsonschema::canonical::options()
         .offline()

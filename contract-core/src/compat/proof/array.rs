@@ -102,7 +102,9 @@ impl Proof<'_> {
         beside: &Map<String, Value>,
         at: At,
     ) -> bool {
-        let fewest = beside.get("minContains").and_then(whole).unwrap_or(1);
+        let Some(fewest) = beside.get("minContains").map_or(Some(1), whole) else {
+            return false;
+        };
         let most = beside.get("maxContains").map(whole);
         let own = || narrow.iter().filter_map(|schema| Contained::of(schema));
         let everywhere = everywhere(narrow);

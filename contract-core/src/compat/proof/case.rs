@@ -31,14 +31,15 @@ impl Proof<'_> {
     }
 
     fn splits(&self, narrow: &[Place], wide: &Place) -> Vec<Vec<Vec<Place>>> {
+        let mut splits = branches(narrow);
         let kinds: Vec<_> = Kinds::of(narrow).each().collect();
         if kinds.len() > 1 {
             let cases = kinds
                 .iter()
                 .map(|(name, _)| vec![Rc::new(json!({"type": name}))]);
-            return vec![cases.collect()];
+            splits.push(cases.collect());
+            return splits;
         }
-        let mut splits = branches(narrow);
         let asked = scope::mentioned(std::slice::from_ref(wide), self.definitions);
         if kinds
             .first()
@@ -99,7 +100,7 @@ impl Proof<'_> {
 }
 
 /// By the branches of each applicator of the narrow side that no branch was chosen of.
-fn branches(narrow: &[Place]) -> Vec<Vec<Vec<Place>>> {
+pub(super) fn branches(narrow: &[Place]) -> Vec<Vec<Vec<Place>>> {
     let mut splits = Vec::new();
     let is_chosen = |schema: &Value| narrow.iter().any(|known| **known == *schema);
     for schema in narrow {

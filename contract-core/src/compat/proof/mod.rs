@@ -15,6 +15,7 @@ use super::{
     canonical::{Canonical, with_definitions},
     keyword::{self, Holds},
     language::{Languages, Search},
+    sample::Sampler,
     scope::{self, Place},
 };
 use crate::{SchemaValidator, json::SerdeJson};
@@ -50,6 +51,7 @@ pub(super) struct Proof<'p> {
     definitions: &'p Map<String, Value>,
     canonical: &'p Canonical<'p>,
     languages: &'p Languages,
+    sampler: Sampler<'p>,
     steps: Cell<usize>,
     /// What is being shown, and how deep in the document.
     assumed: RefCell<Vec<(Vec<Place>, Place, usize)>>,
@@ -92,6 +94,7 @@ impl<'p> Proof<'p> {
             definitions,
             canonical,
             languages,
+            sampler: Sampler::new(definitions, languages),
             steps: Cell::new(MOST_STEPS),
             assumed: RefCell::default(),
         }
@@ -106,6 +109,9 @@ impl<'p> Proof<'p> {
     /// Whether every value that is valid under all of `narrow` is valid under `wide`.
     fn implies(&self, narrow: &[Place], wide: &Place, at: At) -> bool {
         if scope::is_open(wide) {
+            return true;
+        }
+        if narrow.contains(wide) {
             return true;
         }
         if at.depth > DEEPEST || !self.spend() {
@@ -126,14 +132,20 @@ impl<'p> Proof<'p> {
         if let Some(verdict) = self.by_enumeration(&narrow, wide) {
             return verdict;
         }
+        if self.is_refuted(&narrow, wide) {
+            return false;
+        }
         if self.is_canonical(&narrow, wide) {
             return true;
         }
         self.assumed
             .borrow_mut()
             .push((narrow.clone(), wide.clone(), at.depth));
-        let shown = self.by_keywords(&narrow, wide, at)
-            || self.by_cases(&narrow, wide, at)
+        // A choice of many is best held against another one branch by branch.
+        let by_cases_first = case::branches(&narrow).iter().any(|cases| cases.len() > 4);
+        let shown = (by_cases_first && self.by_cases(&narrow, wide, at))
+            || self.by_keywords(&narrow, wide, at)
+            || (!by_cases_first && self.by_cases(&narrow, wide, at))
             || self.has_no_value(&narrow, at);
         self.assumed.borrow_mut().pop();
         shown
@@ -187,6 +199,24 @@ impl<'p> Proof<'p> {
     fn validator(&self, schemas: &[Place]) -> Option<SchemaValidator<SerdeJson>> {
         let document = with_definitions(&all_of(schemas), self.definitions);
         SchemaValidator::compile(&document).ok()
+    }
+
+    /// Whether a value is at hand that the narrow side takes and the wide side refuses.
+    fn is_refuted(&self, narrow: &[Place], wide: &Place) -> bool {
+        const DEEP: usize = 4;
+        let (Some(takes), Some(wanted)) = (
+            self.sampler.validator(narrow),
+            self.sampler.validator(std::slice::from_ref(wide)),
+        ) else {
+            return false;
+        };
+        let refutes = |hints: &[Place]| {
+            let values = self.sampler.values(narrow, hints, DEEP);
+            let refutes = |value: &Value| takes.is_valid(value) && !wanted.is_valid(value);
+            values.iter().any(refutes)
+        };
+        // The values that are at hand for any wide side come first.
+        refutes(&[]) || refutes(std::slice::from_ref(wide))
     }
 
     fn is_canonical(&self, narrow: &[Place], wide: &Place) -> bool {

@@ -22,8 +22,9 @@ impl Proof<'_> {
                 texts.most = Some(texts.most.map_or(most, |known| known.min(most)));
                 Some(())
             }),
-            ("maxLength", value) => whole(value).map(|most| {
-                texts.fewest = texts.fewest.max(most + 1);
+            ("maxLength", value) => whole(value).and_then(|most| {
+                texts.fewest = texts.fewest.max(most.checked_add(1)?);
+                Some(())
             }),
             ("pattern", Value::String(pattern)) => self.languages.of(pattern).map(|language| {
                 texts.without.push(language);

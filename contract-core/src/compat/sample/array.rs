@@ -1,7 +1,10 @@
 //! Arrays worth trying.
 
 use super::{Sampler, Wanted, by_turns};
-use crate::compat::scope::{self, Place};
+use crate::compat::{
+    scope::{self, Place},
+    witness::size,
+};
 use serde_json::Value;
 use std::rc::Rc;
 
@@ -95,12 +98,11 @@ impl Sampler<'_> {
                     .collect(),
             );
         }
-        let arrays = by_turns(lists);
-        let most = arrays
-            .iter()
-            .take_while(|array| self.spend(1 + array.len() / 8))
-            .count();
-        arrays.into_iter().take(most).map(Value::Array).collect()
+        by_turns(lists)
+            .into_iter()
+            .map(Value::Array)
+            .take_while(|array| self.spend(size(array)))
+            .collect()
     }
 
     /// Values for the element at `index`.

@@ -23,16 +23,16 @@ use std::{
     rc::Rc,
 };
 
-/// Values that are built for one search.
-const MOST_VALUES: usize = 200_000;
+/// The values and characters that are built for one search.
+const MOST_WORK: usize = 1_500_000;
 /// Values that are kept at a place, by its depth.
-const WIDTHS: [usize; 5] = [6_000, 60, 24, 12, 6];
-/// How deep the documents are that are built.
-const DEEPEST: usize = 12;
+const WIDTHS: [usize; 5] = [0, 80, 24, 12, 6];
+/// How often a schema is met again inside of itself.
+const MOST_TURNS: usize = 4;
 /// Validators that are compiled for one search.
-const MOST_VALIDATORS: usize = 600;
+const MOST_VALIDATORS: usize = 2_000;
 /// Ways to choose branches that are followed at a place, by its depth.
-const WAYS: [usize; 3] = [48, 24, 8];
+const WAYS: [usize; 4] = [300, 32, 12, 6];
 
 /// Whether a value is valid; a schema that does not compile takes nothing.
 type Verdict = Option<Rc<SchemaValidator<SerdeJson>>>;
@@ -45,6 +45,8 @@ pub(super) struct Sampler<'p> {
     validators: RefCell<HashMap<String, Verdict>>,
     /// The values of each place that was asked for, by what is said of it.
     known: RefCell<HashMap<String, Rc<Vec<Value>>>>,
+    /// What is said of the places that are being filled, the outermost first.
+    open: RefCell<Vec<String>>,
 }
 
 /// What is said of the values at one place.
@@ -61,24 +63,45 @@ impl<'p> Sampler<'p> {
         Self {
             definitions,
             languages,
-            left: Cell::new(MOST_VALUES),
+            left: Cell::new(MOST_WORK),
             validators: RefCell::default(),
             known: RefCell::default(),
+            open: RefCell::default(),
         }
+    }
+
+    /// A document for which `is_witness` holds, looked for among those that `must` leads to.
+    pub(super) fn find(
+        &self,
+        must: &Place,
+        hint: &Place,
+        is_witness: impl Fn(&Value) -> bool,
+    ) -> Option<Value> {
+        let [must, hints] = [must, hint].map(std::slice::from_ref);
+        self.candidates(must, hints, 0).into_iter().find(is_witness)
     }
 
     /// Values that are valid under all of `must`, the simplest first, then those that one of `hints`
     /// refuses.
     pub(super) fn values(&self, must: &[Place], hints: &[Place], depth: usize) -> Rc<Vec<Value>> {
+        let said = format!("{must:?} {hints:?}");
+        let turns = self
+            .open
+            .borrow()
+            .iter()
+            .filter(|open| **open == said)
+            .count();
         let is_refused = must.iter().any(|schema| **schema == Value::Bool(false));
-        if depth > DEEPEST || is_refused {
+        if is_refused || turns >= MOST_TURNS || !self.spend(said.len() / 64) {
             return Rc::default();
         }
-        let key = format!("{depth} {must:?} {hints:?}");
+        let key = format!("{} {turns} {said}", depth.min(WIDTHS.len() - 1));
         if let Some(known) = self.known.borrow().get(&key) {
             return known.clone();
         }
+        self.open.borrow_mut().push(said);
         let values = Rc::new(self.select(must, hints, depth));
+        self.open.borrow_mut().pop();
         self.known.borrow_mut().insert(key, values.clone());
         values
     }
@@ -94,7 +117,8 @@ impl<'p> Sampler<'p> {
         let mut seen = HashSet::new();
         let (mut simplest, mut edges, mut others) = (None, Vec::new(), Vec::new());
         for value in self.candidates(must, hints, depth) {
-            if edges.len() + others.len() > 3 * width || !seen.insert(value.to_string()) {
+            let is_enough = edges.len() + others.len() > 3 * width;
+            if is_enough || !seen.insert(value.to_string()) {
                 continue;
             }
             if !is_valid
@@ -132,9 +156,7 @@ impl<'p> Sampler<'p> {
         let limit = WAYS[depth.min(WAYS.len() - 1)];
         let mut hinted = scope::mentioned(hints, self.definitions);
         let branches: Vec<Place> = hinted.branches.clone();
-        let own = scope::mentioned(must, self.definitions);
-        hinted.maps.extend(own.maps);
-        let mut ways = scope::ways(must, self.definitions, limit);
+        let mut ways = scope::ways(must, &hinted.maps, self.definitions, limit);
         for more in branches
             .iter()
             .map(|branch| vec![branch.clone()])
@@ -145,8 +167,10 @@ impl<'p> Sampler<'p> {
             }
             let mut guided = must.to_vec();
             guided.extend(more);
-            ways.extend(scope::ways(&guided, self.definitions, 4));
+            ways.extend(scope::ways(&guided, &[], self.definitions, 4));
         }
+        let own = scope::mentioned(must, self.definitions);
+        hinted.maps.extend(own.maps);
         let lists: Vec<Vec<Value>> = ways
             .iter()
             .map(|way| {
@@ -162,6 +186,9 @@ impl<'p> Sampler<'p> {
 
     /// Values that meet the schemas of one way, or nearly so.
     fn of_way(&self, wanted: &Wanted<'_>) -> Vec<Value> {
+        if !self.spend(wanted.must.len() + wanted.hints.len()) {
+            return Vec::new();
+        }
         let listed = |schemas: &[Place]| -> Vec<Value> {
             let mut values = Vec::new();
             for schema in schemas {
@@ -196,13 +223,15 @@ impl<'p> Sampler<'p> {
                 _ => vec![json!({}), json!({"x0": 0})],
             });
         }
-        lists.push(listed(wanted.hints));
-        by_turns(lists)
+        // What the other side lists is close to its edges.
+        let mut values = listed(wanted.hints);
+        values.extend(by_turns(lists));
+        values
     }
 
     /// Spends from what may be built; whether there was enough.
-    fn spend(&self, values: usize) -> bool {
-        let left = self.left.get().checked_sub(values);
+    fn spend(&self, work: usize) -> bool {
+        let left = self.left.get().checked_sub(work);
         self.left.set(left.unwrap_or(0));
         left.is_some()
     }
@@ -258,7 +287,7 @@ impl Wanted<'_> {
             .iter()
             .flat_map(|keyword| self.all(keyword))
             .filter_map(count)
-            .flat_map(|count| [count.saturating_sub(1), count, count + 1])
+            .flat_map(|count| [count.saturating_sub(1), count, count.saturating_add(1)])
             .filter(|count| *count <= most)
             .collect();
         counts.sort_unstable();

@@ -4,9 +4,10 @@ use super::{Sampler, Wanted, by_turns};
 use crate::compat::{
     language::Texts,
     scope::{self, Place},
+    witness::size,
 };
 use serde_json::{Map, Value};
-use std::{collections::BTreeMap, rc::Rc};
+use std::{collections::BTreeMap, iter, rc::Rc};
 
 /// The most members that are added to reach a count.
 const MOST_MEMBERS: usize = 100;
@@ -53,40 +54,64 @@ impl Sampler<'_> {
                 full.entry(*key).or_insert_with(|| first.clone());
             }
         }
-        let mut lists = vec![vec![base.clone()]];
+        let plain = |from| Recipe {
+            from,
+            with: Vec::new(),
+            without: None,
+        };
+        let mut lists = vec![vec![plain(&base)]];
         for (key, values) in &values {
-            let with = |base: &Map<String, Value>, value: &Value| {
-                let mut object = base.clone();
-                object.insert((*key).to_owned(), value.clone());
-                object
+            let with = |value| Recipe {
+                with: vec![(*key, value)],
+                ..plain(&base)
             };
-            lists.push(values.iter().map(|value| with(&base, value)).collect());
+            lists.push(values.iter().map(with).collect());
         }
-        let mut rest = vec![full.clone()];
-        for key in full.keys().filter(|key| !required.contains(key)) {
-            let mut object = full.clone();
-            object.remove(key);
-            rest.push(object);
-        }
-        lists.push(rest);
-        for size in wanted.counts(&["minProperties", "maxProperties"], MOST_MEMBERS) {
-            let (mut short, mut long) = (base.clone(), Map::new());
-            fill(&mut short, size, &values, &fillers);
-            long.extend(full.clone().into_iter().take(size));
-            lists.push(vec![short, long]);
-        }
+        let optional = full.keys().filter(|key| !required.contains(key));
+        let without = |key| Recipe {
+            without: Some(key),
+            ..plain(&full)
+        };
+        lists.push(
+            iter::once(plain(&full))
+                .chain(optional.map(without))
+                .collect(),
+        );
+        let sized: Vec<Map<String, Value>> = wanted
+            .counts(&["minProperties", "maxProperties"], MOST_MEMBERS)
+            .into_iter()
+            .flat_map(|size| {
+                let mut short = base.clone();
+                fill(&mut short, size, &values, &fillers);
+                [short, full.clone().into_iter().take(size).collect()]
+            })
+            .collect();
+        lists.push(sized.iter().map(plain).collect());
         lists.push(pairs_of_members(&base, &keys, &values));
-        lists.push(lean(wanted, &full, &values));
-        let objects = by_turns(lists);
-        let most = objects
-            .iter()
-            .take_while(|object| self.spend(1 + object.len() / 8))
-            .count();
-        objects.into_iter().take(most).map(Value::Object).collect()
+        let most = if wanted.depth == 0 { 12 } else { 3 };
+        for (key, values) in &values {
+            let with = |value| Recipe {
+                with: vec![(*key, value)],
+                ..plain(&full)
+            };
+            lists.push(values.iter().skip(1).take(most).map(with).collect());
+        }
+        let mut objects = Vec::new();
+        for recipe in by_turns(lists) {
+            let object = recipe.object();
+            if !self.spend(size(&object)) {
+                break;
+            }
+            objects.push(object);
+        }
+        objects
     }
 
     /// Values for the member `key`.
     fn members(&self, wanted: &Wanted<'_>, key: &str) -> Rc<Vec<Value>> {
+        if !self.spend(wanted.must.len() + wanted.hints.len()) {
+            return Rc::default();
+        }
         let of = |schemas: &[Place]| -> Vec<Place> {
             schemas
                 .iter()
@@ -213,45 +238,48 @@ fn filler_value(values: &Members<'_>) -> Value {
     unknown.map_or(Value::Null, |(_, values)| values[0].clone())
 }
 
-/// Two optional members at a time.
-fn pairs_of_members(
-    base: &Map<String, Value>,
-    keys: &[String],
-    values: &Members<'_>,
-) -> Vec<Map<String, Value>> {
-    let mut objects = Vec::new();
+/// An object, described by what it has more or less than another.
+struct Recipe<'r> {
+    from: &'r Map<String, Value>,
+    with: Vec<(&'r str, &'r Value)>,
+    without: Option<&'r String>,
+}
+
+impl Recipe<'_> {
+    fn object(&self) -> Value {
+        let mut object = self.from.clone();
+        for (key, value) in &self.with {
+            object.insert((*key).to_owned(), (*value).clone());
+        }
+        if let Some(key) = self.without {
+            object.remove(key);
+        }
+        Value::Object(object)
+    }
+}
+
+/// Two members at a time.
+fn pairs_of_members<'r>(
+    base: &'r Map<String, Value>,
+    keys: &'r [String],
+    values: &'r Members<'_>,
+) -> Vec<Recipe<'r>> {
+    let mut recipes = Vec::new();
     let keys = &keys[..keys.len().min(PAIRED)];
     for (index, left) in keys.iter().enumerate() {
         for right in &keys[index + 1..] {
             for left_value in values[left.as_str()].iter().take(PAIRED_VALUES) {
                 for right_value in values[right.as_str()].iter().take(PAIRED_VALUES) {
-                    let mut object = base.clone();
-                    object.insert(left.clone(), left_value.clone());
-                    object.insert(right.clone(), right_value.clone());
-                    objects.push(object);
+                    recipes.push(Recipe {
+                        from: base,
+                        with: vec![(left, left_value), (right, right_value)],
+                        without: None,
+                    });
                 }
             }
         }
     }
-    objects
-}
-
-/// The full object with one member at a time at an edge.
-fn lean(
-    wanted: &Wanted<'_>,
-    full: &Map<String, Value>,
-    values: &Members<'_>,
-) -> Vec<Map<String, Value>> {
-    let most = if wanted.depth == 0 { 12 } else { 3 };
-    let mut objects = Vec::new();
-    for (key, values) in values {
-        for value in values.iter().skip(1).take(most) {
-            let mut object = full.clone();
-            object.insert((*key).to_owned(), value.clone());
-            objects.push(object);
-        }
-    }
-    objects
+    recipes
 }
 
 /// The keys that are required, those that they require in turn included.

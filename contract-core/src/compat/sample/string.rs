@@ -12,8 +12,9 @@ use serde_json::Value;
 const ALIKE: usize = 3;
 /// Kinds of texts that are looked for.
 const MOST_QUESTIONS: usize = 60;
-/// The longest text that is built for a length.
-const LONGEST: usize = 5_000;
+/// The longest text that is built for a length, and the longest that has to match a pattern too.
+const LONGEST: usize = 2_000_000;
+const LONGEST_MATCH: usize = 5_000;
 
 impl Sampler<'_> {
     /// Texts within the wanted patterns and lengths, inside and outside of each other pattern; texts at
@@ -44,8 +45,15 @@ impl Sampler<'_> {
         let mut plain = Vec::new();
         for length in edges.into_iter().filter(within) {
             if own.is_empty() {
-                plain.extend(["a", "é"].map(|letter| letter.repeat(length)));
-            } else {
+                let letters = if length < LONGEST_MATCH {
+                    &["a", "é"][..]
+                } else {
+                    &["a"]
+                };
+                if self.spend(length) {
+                    plain.extend(letters.iter().map(|letter| letter.repeat(length)));
+                }
+            } else if length < LONGEST_MATCH {
                 asked.push(texts(&[], &[], length, Some(length)));
             }
         }
