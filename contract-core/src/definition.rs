@@ -161,16 +161,19 @@ impl Manifest {
         if !(self.min_version + 1..=self.max_version).contains(&below_version) {
             return Err(Problem::new(
                 "/min_version",
-                match self.min_version {
-                    low if low == self.max_version => {
+                match (self.min_version, self.max_version) {
+                    (low, high) if low == high => {
                         format!("version {low} is the only one and cannot be retired")
                     }
-                    low => format!(
-                        "versions {low} to {} can be retired: the new lowest version is one of {} to {}",
-                        self.max_version - 1,
-                        low + 1,
-                        self.max_version
-                    ),
+                    (low, high) if low + 1 == high => {
+                        format!("the lowest version can be raised to {high} only")
+                    }
+                    (low, high) => {
+                        format!(
+                            "the lowest version can be raised to one of {} to {high}",
+                            low + 1
+                        )
+                    }
                 },
             ));
         }
@@ -186,6 +189,9 @@ impl Manifest {
         Ok(retired)
     }
 }
+
+/// The most bytes that a manifest may have to be registered: it is read whole, time and again.
+pub const LARGEST_MANIFEST: usize = 16 << 20;
 
 /// The end of the name of the function that gives a silent verdict.
 pub const SILENT_SUFFIX: &str = "_is_valid";

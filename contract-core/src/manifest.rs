@@ -5,12 +5,13 @@
 //! every problem is reported with its JSON Pointer, not only the first.
 
 mod complete;
+mod text;
 
 use crate::{
     contract::{Compatibility, ContractType, Status, schema_of},
     document::Body,
     json::SerdeJson,
-    name,
+    name, pointer,
     validate::SchemaValidator,
     violation::Values,
 };
@@ -20,6 +21,7 @@ use schemars::JsonSchema;
 use semver::Version;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
+use serde_path_to_error::Segment;
 use std::{fmt, sync::LazyLock, time::SystemTime};
 
 /// The name that the manifest's own JSON Schema has beside the manifests.
@@ -189,6 +191,16 @@ pub enum IndexMethod {
     Gin,
 }
 
+/// A place in a manifest as a JSON Pointer.
+fn place(path: &serde_path_to_error::Path) -> String {
+    path.iter()
+        .fold(String::new(), |place, segment| match segment {
+            Segment::Seq { index } => format!("{place}/{index}"),
+            Segment::Map { key } => pointer::child(&place, key),
+            Segment::Enum { .. } | Segment::Unknown => place,
+        })
+}
+
 /// One thing that is wrong with a manifest.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Problem {
@@ -274,8 +286,8 @@ impl Manifest {
                 .collect());
         }
         // What the schema cannot say (a release that is no semantic version) is a problem here.
-        let manifest: Self = serde_json::from_value(value.clone())
-            .map_err(|error| vec![Problem::new("", error.to_string())])?;
+        let manifest: Self = serde_path_to_error::deserialize(value)
+            .map_err(|error| vec![Problem::new(place(error.path()), error.inner().to_string())])?;
         ContractType::new(manifest)
     }
 

@@ -207,9 +207,7 @@ fn manifest_files(folder: &Path) -> Result<Vec<PathBuf>, LoadErrors> {
 fn read_file(path: &Path) -> Result<ContractType, Vec<Problem>> {
     let text = fs::read_to_string(path)
         .map_err(|error| vec![Problem::new("", format!("cannot be read: {error}"))])?;
-    let value = serde_json::from_str(&text)
-        .map_err(|error| vec![Problem::new("", format!("is not JSON: {error}"))])?;
-    let contract = Manifest::read(&value)?;
+    let contract = Manifest::read_text(&text)?;
     if path.file_stem().is_none_or(|stem| stem != contract.name()) {
         let message = format!("the file must be named {}.json", contract.name());
         return Err(vec![Problem::new("/contract_type", message)]);

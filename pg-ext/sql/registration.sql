@@ -29,8 +29,8 @@ LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     found_one contract.aliases;
 BEGIN
-    IF alias IS NULL THEN
-        RETURN NULL;
+    IF alias IS NULL OR EXISTS (SELECT FROM contract.definitions AS d WHERE d.proname = alias) THEN
+        RETURN alias;
     END IF;
     SELECT a.* INTO found_one FROM contract.aliases AS a
     WHERE a.alias = resolve.alias AND (a.context = resolve.context OR a.context IS NULL)
@@ -58,13 +58,15 @@ RETURN pg_catalog.format(
     'CREATE OR REPLACE FUNCTION contracts.%I(document jsonb) RETURNS boolean '
     'LANGUAGE jsonb_contract IMMUTABLE STRICT PARALLEL SAFE COST 1 AS %L', contract_type, body);
 
-CREATE FUNCTION contract.silent_ddl(contract_type text) RETURNS text
+CREATE FUNCTION contract.silent_ddl(contract_type text, is_new boolean, has_aliases boolean) RETURNS text
 LANGUAGE sql STABLE STRICT
 RETURN pg_catalog.format(
-    'CREATE FUNCTION contracts.%I(document jsonb) RETURNS boolean '
+    'CREATE %s FUNCTION contracts.%I(document jsonb) RETURNS boolean '
     'LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE COST 1 '
-    'RETURN contract.conforms(%L::pg_catalog.regprocedure, document)',
-    contract_type || '_is_valid', pg_catalog.format('contracts.%I(jsonb)', contract_type));
+    'RETURN contract.%I(%L::pg_catalog.regprocedure, document)',
+    CASE WHEN is_new THEN '' ELSE 'OR REPLACE' END, contract_type || '_is_valid',
+    CASE WHEN has_aliases THEN 'conforms_aliased' ELSE 'conforms' END,
+    pg_catalog.format('contracts.%I(jsonb)', contract_type));
 
 -- One registration at a time: aliases are unique over all contract types, and what is registered next
 -- must be compatible with what others have registered meanwhile.
@@ -88,6 +90,7 @@ CREATE FUNCTION contract.register(
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     name text := manifest ->> 'contract_type';
+    aliases jsonb := NULLIF(manifest -> 'aliases', '[]');
     known record;
     prepared record;
     taken record;
@@ -98,7 +101,8 @@ BEGIN
         RAISE EXCEPTION 'source is not the text of the manifest' USING ERRCODE = 'invalid_parameter_value';
     END IF;
     PERFORM contract.serialize_registrations();
-    SELECT p.oid, p.prosrc, d.oid IS NOT NULL AS is_contract INTO known
+    SELECT p.oid, p.prosrc, d.oid IS NOT NULL AS is_contract,
+           NULLIF(contract.definition_header(d.prosrc) -> 'aliases', '[]') AS aliases INTO known
     FROM pg_proc AS p LEFT JOIN contract.definitions AS d ON d.oid = p.oid
     WHERE p.pronamespace = 'contracts'::regnamespace AND p.proname = name
       AND p.proargtypes = '3802'::oidvector;
@@ -117,11 +121,11 @@ BEGIN
     IF change = 'unchanged' THEN
         RETURN;
     END IF;
-    SELECT * INTO taken FROM contract.alias_conflicts(contract_type, manifest -> 'aliases') LIMIT 1;
+    SELECT c.* INTO taken FROM contract.name_conflicts(contract_type, aliases) AS c LIMIT 1;
     IF FOUND THEN
         RAISE EXCEPTION 'contract type "%" may not be registered like this', contract_type
             USING ERRCODE = 'invalid_object_definition',
-                  DETAIL = format('The name "%s" belongs to contract type "%s" already.', taken.alias, taken.contract_type);
+                  DETAIL = format('%s: %s', taken.place, taken.problem);
     END IF;
     IF prepared.accepts_otherwise THEN
         -- A draft may change what it accepts, as long as nobody relies on it.
@@ -135,8 +139,8 @@ BEGIN
         END IF;
     END IF;
     EXECUTE contract.definition_ddl(contract_type, prepared.body);
-    IF change = 'new' THEN
-        EXECUTE contract.silent_ddl(contract_type);
+    IF change = 'new' OR aliases IS DISTINCT FROM known.aliases THEN
+        EXECUTE contract.silent_ddl(contract_type, change = 'new', aliases IS NOT NULL);
     END IF;
     "function" := format('contracts.%I(jsonb)', contract_type)::regprocedure;
 END
@@ -145,22 +149,32 @@ $$;
 COMMENT ON FUNCTION contract.register(jsonb, text, boolean) IS
     'Registers a contract type, or a new release of one, as a function of its name in the schema contracts';
 
--- The names that a manifest wants and others have: of contract types, and of aliases in the same context.
-CREATE FUNCTION contract.alias_conflicts(contract_type text, aliases jsonb)
-RETURNS TABLE (alias text, contract_type text)
+-- Where a manifest wants a name that another contract type has, as its own or as an alias in the same context.
+-- While no contract type has aliases, none are looked for.
+CREATE FUNCTION contract.name_conflicts(contract_type text, aliases jsonb)
+RETURNS TABLE (place text, problem text)
 LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
 BEGIN ATOMIC
-    SELECT a.alias, a.contract_type FROM contract.aliases AS a
-    WHERE a.alias = alias_conflicts.contract_type AND a.contract_type <> alias_conflicts.contract_type
+    WITH wanted AS (
+        SELECT format('/aliases/%s/alias', number - 1) AS place, alias ->> 'alias' AS alias, alias ->> 'context' AS context
+        FROM jsonb_array_elements(aliases) WITH ORDINALITY AS entries (alias, number)
+    )
+    SELECT w.place, format('belongs to contract type "%s" already', d.proname)
+    FROM wanted AS w JOIN contract.definitions AS d ON d.proname = w.alias
     UNION ALL
-    SELECT wanted ->> 'alias', d.proname::text
-    FROM jsonb_array_elements(aliases) AS wanted JOIN contract.definitions AS d ON d.proname = wanted ->> 'alias'
-    UNION ALL
-    SELECT a.alias, a.contract_type
-    FROM jsonb_array_elements(aliases) AS wanted
-    JOIN contract.aliases AS a
-        ON a.alias = wanted ->> 'alias' AND a.context IS NOT DISTINCT FROM wanted ->> 'context'
-    WHERE a.contract_type <> alias_conflicts.contract_type;
+    SELECT w.place, format(CASE WHEN w.is_type THEN 'is an alias of "%s"' ELSE 'belongs to contract type "%s" already' END,
+        a.contract_type)
+    FROM contract.aliases AS a JOIN (
+        SELECT place, alias, context, false AS is_type FROM wanted
+        UNION ALL
+        SELECT '/contract_type', name_conflicts.contract_type, NULL, true
+    ) AS w ON w.alias = a.alias AND (w.is_type OR w.context IS NOT DISTINCT FROM a.context)
+    WHERE a.contract_type <> name_conflicts.contract_type
+      AND (SELECT EXISTS (
+          SELECT FROM pg_depend AS d JOIN pg_proc AS p ON p.oid = d.objid
+          WHERE d.refclassid = 'pg_proc'::regclass
+            AND d.refobjid = 'contract.conforms_aliased(oid,jsonb)'::regprocedure
+            AND d.classid = 'pg_proc'::regclass AND p.pronamespace = 'contracts'::regnamespace));
 END;
 
 -- What depends on a contract type's function, or on its silent sibling.
@@ -231,9 +245,10 @@ BEGIN
         EXECUTE format('SELECT count(*) FROM %s WHERE contract.schema_version(%I) < $1', bound."table", bound."column")
             INTO older USING below_version;
         IF older > 0 THEN
-            RAISE EXCEPTION 'column "%" of relation "%" holds % documents of versions below %',
-                bound."column", bound."table", older, below_version
+            RAISE EXCEPTION 'column "%" of relation "%" holds documents of versions below %',
+                bound."column", bound."table", below_version
                 USING ERRCODE = 'object_not_in_prerequisite_state',
+                      DETAIL = format('Number of documents: %s.', older),
                       HINT = format('CALL contract.upgrade_column(%L, %L) brings them to the newest version.',
                           bound."table"::text, bound."column");
         END IF;

@@ -74,6 +74,21 @@ pub unsafe extern "C-unwind" fn contract_call_registered(
 /// sibling, which depends on it.
 #[pg_extern(immutable, strict, parallel_safe)]
 fn conforms(contract: pg_sys::Oid, document: Document, call: pg_sys::FunctionCallInfo) -> bool {
+    is_valid_at(call, contract, &document)
+}
+
+/// The same, for the sibling of a contract type that has aliases: that there are any is known by what
+/// depends on this function, which the catalog has an index for.
+#[pg_extern(immutable, strict, parallel_safe)]
+fn conforms_aliased(
+    contract: pg_sys::Oid,
+    document: Document,
+    call: pg_sys::FunctionCallInfo,
+) -> bool {
+    is_valid_at(call, contract, &document)
+}
+
+fn is_valid_at(call: pg_sys::FunctionCallInfo, contract: pg_sys::Oid, document: &Document) -> bool {
     registered::compiled_at(call, contract)
         .validator
         .is_valid(Stored::node(document.root()))

@@ -16,6 +16,7 @@ mod guard;
     reason = "an argument's type is its SQL type"
 )]
 mod language;
+mod pg_proc;
 #[allow(
     clippy::needless_pass_by_value,
     reason = "an argument's type is its SQL type"
@@ -82,6 +83,7 @@ pgrx::extension_sql_file!(
     requires = [
         "bindings",
         language::conforms,
+        language::conforms_aliased,
         register::definition_header,
         register::prepare_registration,
         register::prepare_retirement,

@@ -40,44 +40,33 @@ fn prepare_registration(
         name!(accepts_otherwise, bool),
     ),
 > {
-    let next = read(&manifest);
-    let name = next.name().to_owned();
+    let written = read(&manifest, source);
+    let name = written.name().to_owned();
     let previous = (!registered.is_empty()).then(|| previous(&name, registered));
-    let (mut history, old_source, previous) = match previous {
-        Some((definition, contract)) => (
-            definition.history().to_vec(),
-            definition.source().to_owned(),
-            Some(contract),
-        ),
-        None => (Vec::new(), String::new(), None),
-    };
-    let release = Release::between(previous.as_ref(), &next);
-    let objections: Vec<&Objection> = release
-        .objections()
-        .iter()
-        .filter(|objection| !(allow_unproven && objection.kind() == ObjectionKind::Unproven))
-        .collect();
-    if !objections.is_empty() {
-        report::not_registered(&name, &objections);
-    }
-    warn(&next);
-    let is_same = previous
+    let next = comparable(written.manifest(), &name);
+    let old = previous
         .as_ref()
-        .is_some_and(|previous| previous.manifest() == next.manifest());
-    let source = if !source.is_empty() {
-        source.to_owned()
-    } else if is_same {
-        old_source.clone()
-    } else {
-        next.manifest().to_text()
+        .map(|definition| comparable(definition.manifest(), &name));
+    let release = Release::between(old.as_ref(), &next);
+    refuse(&name, &release, allow_unproven);
+    warn(&written);
+    let is_same = old
+        .as_ref()
+        .is_some_and(|old| old.manifest() == next.manifest());
+    let old_source = previous.as_ref().map(Definition::source);
+    let source = match (source, old_source) {
+        ("", Some(old_source)) if is_same => old_source.to_owned(),
+        ("", _) => written.manifest().to_text(),
+        _ => source.to_owned(),
     };
-    let change = match (&previous, is_same) {
-        (None, _) => "new",
-        (Some(_), false) => "changed",
-        (Some(_), true) if source == old_source => "unchanged",
-        (Some(_), true) => "reformatted",
+    let change = match old_source {
+        None => "new",
+        Some(_) if !is_same => "changed",
+        Some(old_source) if source == old_source => "unchanged",
+        Some(_) => "reformatted",
     };
     let summary = release.summary();
+    let mut history = previous.map_or_else(Vec::new, |definition| definition.history().to_vec());
     if !is_same {
         history.push(Registration {
             release: next.manifest().release.clone(),
@@ -87,18 +76,15 @@ fn prepare_registration(
             change: summary.clone(),
         });
     }
-    let accepts_otherwise = previous.is_some_and(|previous| {
-        previous
-            .versions()
+    let accepts_otherwise = old.is_some_and(|old| {
+        old.versions()
             .any(|(version, old)| next.schema(version).map(content_hash) != Some(content_hash(old)))
     });
-    let manifest = next.manifest().clone();
-    let release = manifest.release.to_string();
-    let body = Definition::new(manifest, source, history).to_string();
-    language::expect(&body);
+    let body = Definition::new(written.manifest().clone(), source, history).to_string();
+    hand_out(&body, next.manifest());
     TableIterator::once((
         name,
-        release,
+        next.manifest().release.to_string(),
         change.to_owned(),
         summary,
         body,
@@ -107,29 +93,66 @@ fn prepare_registration(
 }
 
 /// The contract type that a manifest describes; an ERROR that says where it is wrong.
-fn read(manifest: &Document) -> ContractType {
+fn read(manifest: &Document, source: &str) -> ContractType {
+    let invalid = |problem: String| -> ! { report::invalid_manifest(&[problem]) };
+    if manifest.bytes().len().max(source.len()) > definition::LARGEST_MANIFEST {
+        invalid(format!(
+            "is larger than {} bytes",
+            definition::LARGEST_MANIFEST
+        ));
+    }
     let value = match stored::to_value(manifest.bytes()) {
         Ok(value) => value,
-        Err(too_deep) => report::invalid_manifest(&[too_deep.to_string()]),
+        Err(too_deep) => invalid(too_deep.to_string()),
     };
-    let contract = Manifest::read(&value).unwrap_or_else(|problems| report::invalid_manifest(&problems));
+    let contract = match source {
+        "" => Manifest::read(&value),
+        source => Manifest::read_text(source),
+    };
+    let contract = contract.unwrap_or_else(|problems| report::invalid_manifest(&problems));
     if let Some(problem) = definition::name_problem(contract.name()) {
         report::invalid_manifest(&[problem]);
     }
     if let Some((path, message)) = Registry::builtin().alias_conflict(&contract) {
-        report::invalid_manifest(&[format!("{path}: {message}")]);
+        invalid(format!("{path}: {message}"));
     }
     contract
 }
 
 /// The definition that is registered now.
-fn previous(name: &str, body: &str) -> (Definition, ContractType) {
-    let definition = Definition::read(body)
-        .unwrap_or_else(|error| report::bad_definition(name, &error.to_string()));
-    let contract = definition
+fn previous(name: &str, body: &str) -> Definition {
+    Definition::read(body).unwrap_or_else(|error| report::bad_definition(name, &error.to_string()))
+}
+
+/// The contract type in the form in which two are compared: that 1.0 was written as 1 is no change.
+fn comparable(manifest: &Manifest, name: &str) -> ContractType {
+    Definition::new(manifest.with_plain_numbers(), String::new(), Vec::new())
         .contract()
-        .unwrap_or_else(|problems| report::bad_definition(name, &report::lines(&problems)));
-    (definition, contract)
+        .unwrap_or_else(|problems| report::bad_definition(name, &report::lines(&problems)))
+}
+
+/// An ERROR with what stands against a release, if anything does.
+fn refuse(name: &str, release: &Release, allow_unproven: bool) {
+    let objections: Vec<&Objection> = release
+        .objections()
+        .iter()
+        .filter(|objection| !(allow_unproven && objection.kind() == ObjectionKind::Unproven))
+        .collect();
+    if !objections.is_empty() {
+        report::not_registered(name, &objections);
+    }
+}
+
+/// Lets the function with this body be made, once the body has been read back as what it is to be.
+fn hand_out(body: &str, manifest: &Manifest) {
+    let problem = match Definition::read(body) {
+        Ok(read) if read.manifest().with_plain_numbers() == *manifest => {
+            return language::expect(body);
+        }
+        Ok(_) => "is read back as another manifest".to_owned(),
+        Err(error) => format!("cannot be read back: {error}"),
+    };
+    report::invalid_manifest(&[problem])
 }
 
 /// Says what in a manifest may not say what it seems to.
@@ -150,7 +173,7 @@ fn prepare_retirement(
     registered_at: &str,
 ) -> String {
     let name = contract_type.text();
-    let (definition, _) = previous(&name, registered);
+    let definition = previous(&name, registered);
     let old = definition.manifest();
     let retired = match old.retired(u32::try_from(below_version).unwrap_or(0)) {
         Ok(retired) => retired,
@@ -169,8 +192,9 @@ fn prepare_retirement(
         change,
     });
     let source = retired.to_text();
+    let plain = retired.with_plain_numbers();
     let body = Definition::new(retired, source, history).to_string();
-    language::expect(&body);
+    hand_out(&body, &plain);
     body
 }
 

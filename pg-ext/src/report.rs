@@ -96,7 +96,10 @@ pub fn registered_not_built_in(name: &str) -> ! {
 pub fn no_contract_function(function: pg_sys::Oid) -> ! {
     raise(ErrorReport::new(
         PgSqlErrorCode::ERRCODE_WRONG_OBJECT_TYPE,
-        format!("function with OID {} is no contract type", function.to_u32()),
+        format!(
+            "function with OID {} is no contract type",
+            function.to_u32()
+        ),
         "contract",
     ))
 }
@@ -106,7 +109,9 @@ pub fn bad_definition(function: &str, problem: &str) -> ! {
     raise(
         ErrorReport::new(
             PgSqlErrorCode::ERRCODE_INVALID_FUNCTION_DEFINITION,
-            format!("the body of function contracts.{function} is no definition of a contract type"),
+            format!(
+                "the body of function contracts.{function} is no definition of a contract type"
+            ),
             "contract",
         )
         .set_detail(problem.to_owned())
@@ -116,13 +121,20 @@ pub fn bad_definition(function: &str, problem: &str) -> ! {
 
 /// 22023: a manifest that is none.
 pub fn invalid_manifest(problems: &[impl ToString]) -> ! {
+    let placed: Vec<String> = problems
+        .iter()
+        .map(|problem| match problem.to_string() {
+            problem if problem.starts_with('/') => problem,
+            of_the_whole => format!("manifest: {of_the_whole}"),
+        })
+        .collect();
     raise(
         ErrorReport::new(
             PgSqlErrorCode::ERRCODE_INVALID_PARAMETER_VALUE,
             "manifest is not valid",
             "contract.register",
         )
-        .set_detail(lines(problems)),
+        .set_detail(lines(&placed)),
     )
 }
 
@@ -141,10 +153,12 @@ pub fn not_registered(contract_type: &str, objections: &[&Objection]) -> ! {
         "contract.register",
     )
     .set_detail(lines(&objections.iter().map(told).collect::<Vec<_>>()));
-    raise(match objections.iter().find_map(|objection| objection.hint()) {
-        Some(hint) => report.set_hint(hint.to_owned()),
-        None => report,
-    })
+    raise(
+        match objections.iter().find_map(|objection| objection.hint()) {
+            Some(hint) => report.set_hint(hint.to_owned()),
+            None => report,
+        },
+    )
 }
 
 /// An ERROR in one sentence.
@@ -156,7 +170,10 @@ pub fn refused(code: PgSqlErrorCode, message: &str) -> ! {
 pub fn lint(contract_type: &str, rule: &str, place: &str, hint: Option<&str>) {
     let report = ErrorReport::new(
         PgSqlErrorCode::ERRCODE_WARNING,
-        format!("contract type \"{contract_type}\": {} ({rule})", clipped(place.to_owned())),
+        format!(
+            "contract type \"{contract_type}\": {} ({rule})",
+            clipped(place.to_owned())
+        ),
         "contract.register",
     );
     match hint {

@@ -28,7 +28,10 @@ fn types() -> TableIterator<
         name!(compatibility, String),
     ),
 > {
-    let builtin = Registry::builtin().iter().map(ContractType::manifest).cloned();
+    let builtin = Registry::builtin()
+        .iter()
+        .map(ContractType::manifest)
+        .cloned();
     let mut manifests: Vec<Manifest> = builtin.chain(registered::manifests()).collect();
     manifests.sort_by(|a, b| a.contract_type.cmp(&b.contract_type));
     TableIterator::new(manifests.into_iter().map(|manifest| {

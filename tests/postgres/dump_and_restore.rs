@@ -8,7 +8,7 @@ use tests::{Cluster, Database};
 
 /// A file of SQL, run by `psql` in one database.
 #[track_caller]
-fn psql(database: &Database, file: &Path) {
+pub fn psql(database: &Database, file: &Path) {
     let file = file.to_str().expect("a UTF-8 path");
     let arguments = [
         "-X",
@@ -104,7 +104,7 @@ fn contents(database: &mut Database) -> Vec<String> {
 }
 
 /// The schema as `pg_dump` writes it, without the random key that it prints.
-fn schema(database: &Database) -> String {
+pub fn schema(database: &Database) -> String {
     let dump = Cluster::shared().run("pg_dump", &["--schema-only", database.name()]);
     dump.lines()
         .filter(|line| !line.starts_with("\\restrict") && !line.starts_with("\\unrestrict"))

@@ -19,12 +19,12 @@ fn functions_are_what_they_are_declared_to_be() {
     assert_eq!(
         functions,
         [
-            "alias_conflicts suf",
             "bind vuf",
             "call_registered vuf",
             "check ist",
             "check_expression ist",
             "conforms ist",
+            "conforms_aliased ist",
             "definition_ddl sut",
             "definition_header ist",
             "dependents suf",
@@ -38,6 +38,7 @@ fn functions_are_what_they_are_declared_to_be() {
             "known_type sst",
             "manifest sst",
             "matches_schema ist",
+            "name_conflicts suf",
             "prepare_registration vut",
             "prepare_retirement vut",
             "raise_floor vuf",

@@ -243,6 +243,28 @@ fn a_schema_that_multiplies_is_an_error() {
     );
 }
 
+/// 2 MB of schema, in which 9,000 members stand below 1.8 MB of keys: 16 GB of JSON Pointers.
+#[test]
+fn a_schema_of_long_keys_over_many_members_is_an_error() {
+    let mut database = Database::new();
+    let schema = "(repeat('{\"properties\": {\"' || repeat('k', 30000) || '\": ', 60)
+             || (SELECT jsonb_build_object('properties', jsonb_object_agg('m' || i, '{}'::jsonb))
+                 FROM generate_series(1, 9000) i)::text
+             || repeat('}}', 60))::jsonb";
+    let failure = database.fails(&format!("SELECT contract.matches_schema({schema}, '1')"));
+    assert_eq!(failure.code, "22023");
+    assert_eq!(
+        failure.detail,
+        "schema: has too long keys over too many members to be compiled safely"
+    );
+    let failure = database.fails(&format!(
+        "SELECT contract.matches_schema(jsonb_build_object('$id', 'http://x/', '$ref', 'http://x/a',
+             '$defs', jsonb_build_object('a', {schema} || '{{\"$id\": \"http://x/a\"}}')), '1')"
+    ));
+    assert_eq!(failure.code, "22023");
+    alive(&mut database);
+}
+
 #[test]
 fn a_regular_expression_of_50_megabytes_is_none() {
     let mut database = Database::new();

@@ -2,92 +2,8 @@
 //! of their steps is run, and in none is a document of version 1 committed after the floor.
 
 use crate::{case_of, literal};
-use std::{
-    fmt::Write as _,
-    sync::mpsc::{self, Receiver, Sender, TryRecvError},
-    thread,
-    time::Duration,
-};
-use tests::{Database, Failure, failure};
-
-/// A session that runs one statement after the other on a thread of its own, and may block.
-struct Session {
-    statements: Sender<String>,
-    results: Receiver<Result<(), Failure>>,
-    backend: i32,
-    /// A statement was sent and has not answered.
-    busy: bool,
-    /// A statement of the transaction failed.
-    failed: bool,
-}
-
-impl Session {
-    fn new(database: &Database) -> Self {
-        let mut client = database.connect_as("postgres");
-        let backend = client
-            .query_one("SELECT pg_backend_pid()", &[])
-            .expect("a backend")
-            .get(0);
-        let (statements, to_run) = mpsc::channel::<String>();
-        let (answer, results) = mpsc::channel();
-        thread::spawn(move || {
-            for sql in to_run {
-                let result = client.batch_execute(&sql).map_err(|error| failure(&error));
-                if answer.send(result).is_err() {
-                    break;
-                }
-            }
-        });
-        Self {
-            statements,
-            results,
-            backend,
-            busy: false,
-            failed: false,
-        }
-    }
-
-    /// Runs a statement to its end, which must be a good one.
-    #[track_caller]
-    fn run(&mut self, sql: &str) {
-        self.send(sql);
-        let result = self.results.recv().expect("the session lives");
-        self.busy = false;
-        if let Err(failure) = result {
-            panic!("{sql}: {failure}");
-        }
-    }
-
-    fn send(&mut self, sql: &str) {
-        self.statements
-            .send(sql.to_owned())
-            .expect("the session lives");
-        self.busy = true;
-    }
-
-    /// Waits until the statement under way has ended, or waits for a lock.
-    fn settle(&mut self, monitor: &mut Database) {
-        while self.busy {
-            match self.results.try_recv() {
-                Ok(result) => {
-                    self.busy = false;
-                    self.failed |= result.is_err();
-                }
-                Err(TryRecvError::Empty) => {
-                    let waits: bool = monitor.value(&format!(
-                        "SELECT count(*) > 0 FROM pg_locks WHERE pid = {} AND NOT granted",
-                        self.backend
-                    ));
-                    if waits {
-                        return;
-                    }
-                    thread::sleep(Duration::from_micros(200));
-                }
-                Err(TryRecvError::Disconnected) => panic!("the session died"),
-            }
-        }
-    }
-}
+use std::fmt::Write as _;
+use tests::{Database, Session};
 
 /// What a writer does in its transaction before it writes.
 const PRELUDES: [(&str, &str); 6] = [
@@ -157,7 +73,10 @@ fn run(
     let mut queue: Vec<Who> = order.to_vec();
     while !queue.is_empty() {
         // The first step in the order whose session is free.
-        let Some(at) = queue.iter().position(|&who| !sessions[who as usize].busy) else {
+        let Some(at) = queue
+            .iter()
+            .position(|&who| !sessions[who as usize].is_busy())
+        else {
             panic!("both sessions wait: {}", outcome.story);
         };
         let who = queue.remove(at);
@@ -169,8 +88,8 @@ fn run(
         sessions[who as usize].settle(database);
         let other = 1 - who as usize;
         sessions[other].settle(database);
-        if is_last && !sessions[who as usize].busy {
-            let committed = !sessions[who as usize].failed;
+        if is_last && !sessions[who as usize].is_busy() {
+            let committed = !sessions[who as usize].has_failed();
             match who {
                 Who::Floor => {
                     assert!(committed, "the floor did not rise: {}", outcome.story);
@@ -229,7 +148,7 @@ fn no_version_1_is_committed_after_the_floor() {
                          BEGIN; EXECUTE write; ROLLBACK"
                     ));
                     for session in &mut sessions {
-                        session.failed = false;
+                        session.forget();
                     }
                     let outcome = run(&mut database, &mut sessions, [&writer, &floor], &order);
                     schedules += 1;

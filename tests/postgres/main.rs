@@ -14,10 +14,10 @@ mod extension;
 mod guard;
 mod hostile_input;
 mod interleavings;
-
 mod json_schema_suite;
 mod kept_validators;
 mod pull;
+mod registered;
 mod replication;
 mod upgrade_column;
 

@@ -9,8 +9,8 @@ use tests::{Cluster, Database, failure};
 
 /// Asks until the answer is yes; replication takes its time.
 #[track_caller]
-fn eventually(what: &str, mut ask: impl FnMut() -> bool) {
-    let deadline = Instant::now() + Duration::from_secs(30);
+pub fn eventually(what: &str, mut ask: impl FnMut() -> bool) {
+    let deadline = Instant::now() + Duration::from_secs(120);
     while !ask() {
         assert!(Instant::now() < deadline, "{what} did not happen");
         thread::sleep(Duration::from_millis(50));

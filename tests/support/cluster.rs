@@ -12,6 +12,8 @@ use std::{
 
 /// The port of a server that does not listen on the network: a part of the socket's name only.
 const PORT: u16 = 5432;
+/// The file of a data folder that settings are written to.
+const CONFIGURATION: &str = "postgresql.auto.conf";
 /// The user that a server started by root runs as; Debian's package makes it.
 const SERVER_USER: &str = "postgres";
 
@@ -93,7 +95,7 @@ impl Cluster {
                 .arg("--pgdata")
                 .arg(&data),
         );
-        let configuration = data.join("postgresql.auto.conf");
+        let configuration = data.join(CONFIGURATION);
         let settings = fs::read_to_string(&configuration).expect("the configuration is there")
             + &format!("unix_socket_directories = '{}'\n", folder.display());
         fs::write(&configuration, settings).expect("the configuration can be written");
@@ -103,6 +105,42 @@ impl Cluster {
         };
         start_server(&standby.pg_ctl, folder);
         standby
+    }
+
+    /// This cluster after `pg_upgrade`, to a new one of the same version.
+    ///
+    /// # Panics
+    ///
+    /// When `pg_upgrade` fails; what it says is shown.
+    #[must_use]
+    pub fn upgraded(self) -> Self {
+        let pg_ctl = self.programs.join("pg_ctl");
+        let [data, old, new] = ["data", "old", "new"].map(|name| self.folder.join(name));
+        succeed(
+            as_server_user(&pg_ctl)
+                .args(["stop", "--wait", "--mode=fast", "--silent", "--pgdata"])
+                .arg(&data),
+        );
+        fs::rename(&data, &old).expect("a folder can be renamed");
+        initialize(&self.programs, &new);
+        fs::copy(old.join(CONFIGURATION), new.join(CONFIGURATION)).expect("a copy");
+        succeed(
+            as_server_user(&self.programs.join("pg_upgrade"))
+                .current_dir(&self.folder)
+                .args(["--username", SERVER_USER, "--old-datadir"])
+                .arg(&old)
+                .arg("--new-datadir")
+                .arg(&new)
+                .arg("--old-bindir")
+                .arg(&self.programs)
+                .arg("--new-bindir")
+                .arg(&self.programs)
+                .arg("--socketdir")
+                .arg(&self.folder),
+        );
+        fs::rename(&new, &data).expect("a folder can be renamed");
+        start_server(&pg_ctl, &self.folder);
+        self
     }
 
     /// A connection to a database of this cluster.
@@ -164,20 +202,14 @@ impl Cluster {
             .keep();
         hand_over(&folder);
         let data = folder.join("data");
-        succeed(
-            as_server_user(&programs.join("initdb"))
-                .args(["--encoding=UTF8", "--locale=C.UTF-8", "--auth=trust"])
-                .args(["--no-sync", "--username", SERVER_USER, "--pgdata"])
-                .arg(&data),
-        );
+        initialize(&programs, &data);
         let settings = format!(
             "{settings}port = {port}\nunix_socket_directories = '{}'\n\
              fsync = off\nmax_connections = 50\nlog_min_messages = fatal\n\
-             wal_level = logical\nwal_retrieve_retry_interval = '100ms'\n",
+             wal_level = logical\nwal_retrieve_retry_interval = '100ms'\nwal_keep_size = '2GB'\n",
             folder.display()
         );
-        let configuration = data.join("postgresql.auto.conf");
-        fs::write(&configuration, settings).expect("the configuration can be written");
+        fs::write(data.join(CONFIGURATION), settings).expect("the configuration can be written");
         for (name, content) in files {
             let file = data.join(name);
             fs::write(&file, content).expect("the file can be written");
@@ -206,6 +238,16 @@ impl Cluster {
             _watchdog: watchdog,
         }
     }
+}
+
+/// Makes a cluster in `data`.
+fn initialize(programs: &Path, data: &Path) {
+    succeed(
+        as_server_user(&programs.join("initdb"))
+            .args(["--encoding=UTF8", "--locale=C.UTF-8", "--auth=trust"])
+            .args(["--no-sync", "--username", SERVER_USER, "--pgdata"])
+            .arg(data),
+    );
 }
 
 /// A standby: a physical replica that answers queries.
@@ -329,7 +371,8 @@ fn succeed(command: &mut Command) {
         .unwrap_or_else(|error| panic!("{command:?} cannot be started: {error}"));
     assert!(
         output.status.success(),
-        "{command:?}: {}",
+        "{command:?}: {}{}",
+        String::from_utf8_lossy(&output.stdout),
         String::from_utf8_lossy(&output.stderr)
     );
 }

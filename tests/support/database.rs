@@ -1,10 +1,13 @@
 //! A database for one test.
 
 use crate::Cluster;
-use postgres::Client;
+use postgres::{Client, NoTls};
 use std::{
     ops::{Deref, DerefMut},
-    sync::atomic::{AtomicU32, Ordering},
+    sync::{
+        atomic::{AtomicU32, Ordering},
+        mpsc,
+    },
 };
 
 /// A database of its own with the extension in it, and a connection to it; dropped with the test.
@@ -87,6 +90,33 @@ impl Database {
             Ok(row) => row.get(0),
             Err(error) => panic!("{sql}: {}", failure(&error)),
         }
+    }
+
+    /// The warnings of SQL that must succeed, in a connection of its own.
+    ///
+    /// # Panics
+    ///
+    /// When it does not.
+    #[must_use]
+    #[track_caller]
+    pub fn warnings(&self, sql: &str) -> Vec<String> {
+        let (tell, told) = mpsc::channel();
+        let result = postgres::Config::new()
+            .host_path(Cluster::shared().socket())
+            .user("postgres")
+            .dbname(&self.name)
+            .notice_callback(move |notice| {
+                if notice.severity() == "WARNING" {
+                    // Nobody listens after the end of the test.
+                    let _ = tell.send(notice.message().to_owned());
+                }
+            })
+            .connect(NoTls)
+            .and_then(|mut client| client.batch_execute(sql));
+        if let Err(error) = result {
+            panic!("{sql}: {}", failure(&error));
+        }
+        told.iter().collect()
     }
 
     /// The error of SQL that must fail.

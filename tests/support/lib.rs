@@ -7,7 +7,9 @@
 mod cluster;
 mod command;
 mod database;
+mod session;
 
 pub use cluster::{Cluster, Standby};
 pub use command::{Folder, Run, Variables};
 pub use database::{Database, Failure, failure};
+pub use session::Session;

@@ -62,9 +62,8 @@ impl<F: Json> SchemaValidator<F> {
     pub fn compile(schema: &Value) -> Result<Self, SchemaError> {
         measure(schema)?;
         on_large_stack(|| {
-            let weight = weight::of(schema).ok_or_else(|| {
-                SchemaError::whole("combines too many references to be compiled safely".into())
-            })?;
+            let weight =
+                weight::of(schema).map_err(|problem| SchemaError::whole(problem.to_owned()))?;
             number::with_exact_keywords(with_formats(options()))
                 .build(schema)
                 .map(|validator| Self { validator, weight })

@@ -4,8 +4,9 @@
 //! resource (`$id`) may be compiled anew for each sequence of resources that leads to it: that is found out
 //! by a trial in which each compiled schema is counted, and which ends at a bound. And
 //! `unevaluatedProperties` and `unevaluatedItems` carry along what is reachable in place from where they stand, on
-//! each way that leads there: that is counted by following references. A schema beyond either bound is
-//! refused, for to compile it could take more memory than the machine has.
+//! each way that leads there: that is counted by following references. And each keyword has the JSON Pointer of its
+//! place, whole: long keys over many members take the product of both. A schema beyond one of these bounds
+//! is refused, for to compile it could take more memory than the machine has.
 
 use super::{Nothing, schema::options};
 use crate::json::SerdeJson;
@@ -24,39 +25,50 @@ const BYTES_A_PATTERN: usize = 16 << 10;
 const BYTES_A_SCHEMA: usize = 2 << 10;
 /// Bytes that a schema takes which an `unevaluated...` carries along on one way, at most.
 const BYTES_A_WAY: usize = 10 << 10;
+/// Bytes that a byte of a place's JSON Pointer takes: it is kept more than once, in a URI perhaps escaped.
+const BYTES_A_POINTER_BYTE: usize = 4;
+/// The most bytes of JSON Pointers, over all places.
+const MOST_POINTER_BYTES: usize = 32 << 20;
 /// The most schemas that are compiled, each counted as often as it is.
 const MOST_SCHEMAS: usize = 50_000;
 /// The most schemas that are carried along, over all ways.
 const MOST_WAYS: usize = 10_000;
 
-/// The bytes that `schema` takes once compiled, roughly; `None` where that has no useful bound.
-pub(super) fn of(schema: &Value) -> Option<usize> {
+/// What makes a schema too heavy, as the end of a sentence about it.
+const REFERENCES: &str = "combines too many references to be compiled safely";
+const POINTERS: &str = "has too long keys over too many members to be compiled safely";
+
+/// The bytes that `schema` takes once compiled, roughly; an error where that has no useful bound.
+pub(super) fn of(schema: &Value) -> Result<usize, &'static str> {
     let mut index = Index::default();
-    index.add(schema, true);
+    index.add(schema, true, 0);
+    if index.pointers > MOST_POINTER_BYTES {
+        return Err(POINTERS);
+    }
     let mut ways = Ways {
         index: &index,
         left: MOST_WAYS,
     };
     for place in &index.unevaluated {
-        ways.carry_along(place, &mut Vec::new())?;
+        ways.carry_along(place, &mut Vec::new()).ok_or(REFERENCES)?;
     }
     let carried = MOST_WAYS - ways.left;
-    let schemas = if index.resources.len() > 1 {
+    let (schemas, pointers) = if index.resources.len() > 1 {
         // Each time that a schema is compiled, what it carries along is compiled with it.
-        compiled_schemas(schema, MOST_SCHEMAS / (1 + carried / 64))?
+        compiled_schemas(schema, MOST_SCHEMAS / (1 + carried / 64)).ok_or(REFERENCES)?
     } else {
-        0
+        (0, index.pointers)
     };
-    Some(
-        index.values * BYTES_A_VALUE
-            + index.patterns * BYTES_A_PATTERN
-            + schemas * BYTES_A_SCHEMA
-            + carried * BYTES_A_WAY,
-    )
+    Ok(index.values * BYTES_A_VALUE
+        + index.patterns * BYTES_A_PATTERN
+        + schemas * BYTES_A_SCHEMA
+        + pointers * BYTES_A_POINTER_BYTE
+        + carried * BYTES_A_WAY)
 }
 
-/// How many schemas are compiled, each counted as often as it is; `None` where they are more than `most`.
-fn compiled_schemas(schema: &Value, most: usize) -> Option<usize> {
+/// How many schemas are compiled, each counted as often as it is, and the bytes of their keywords' JSON
+/// Pointers; `None` where they are more than `most`, or have too long ones.
+fn compiled_schemas(schema: &Value, most: usize) -> Option<(usize, usize)> {
     /// The keyword that is put into every schema to count it.
     const COUNTER: &str = "x-jsonb-contract-counter";
     fn with_counter(value: &mut Value) {
@@ -84,14 +96,18 @@ fn compiled_schemas(schema: &Value, most: usize) -> Option<usize> {
     }
     let mut trial = schema.clone();
     with_counter(&mut trial);
-    let count = Arc::new(AtomicUsize::new(0));
-    let shared = Arc::clone(&count);
+    let counted = Arc::new([AtomicUsize::new(0), AtomicUsize::new(0)]);
+    let shared = Arc::clone(&counted);
     // Whatever else is wrong with the schema is found when it is compiled in earnest.
     let _ = options()
         .with_keyword(
             COUNTER,
-            move |_: &Map<String, Value>, _: &Value, _: Location| {
-                if shared.fetch_add(1, Relaxed) < most {
+            move |keywords: &Map<String, Value>, _: &Value, place: Location| {
+                let [schemas, pointers] = &*shared;
+                let bytes = keywords.len() * place.as_str().len();
+                if schemas.fetch_add(1, Relaxed) < most
+                    && pointers.fetch_add(bytes, Relaxed) < MOST_POINTER_BYTES
+                {
                     Ok(Box::new(Nothing) as Box<dyn for<'i> Keyword<'i, SerdeJson>>)
                 } else {
                     Err(ValidationError::custom("too many schemas"))
@@ -99,8 +115,9 @@ fn compiled_schemas(schema: &Value, most: usize) -> Option<usize> {
             },
         )
         .build(&trial);
-    let count = count.load(Relaxed);
-    (count < most).then_some(count)
+    let [schemas, pointers] = &*counted;
+    let (schemas, pointers) = (schemas.load(Relaxed), pointers.load(Relaxed));
+    (schemas < most && pointers < MOST_POINTER_BYTES).then_some((schemas, pointers))
 }
 
 /// What of a schema references can lead to.
@@ -108,6 +125,9 @@ fn compiled_schemas(schema: &Value, most: usize) -> Option<usize> {
 struct Index<'s> {
     values: usize,
     patterns: usize,
+    /// The bytes of all places' JSON Pointers.
+    pointers: usize,
+    longest_pointer: usize,
     /// The root, and each schema with an identifier of its own.
     resources: Vec<&'s Value>,
     anchored: Vec<(&'s str, &'s Value)>,
@@ -115,8 +135,11 @@ struct Index<'s> {
 }
 
 impl<'s> Index<'s> {
-    fn add(&mut self, value: &'s Value, is_root: bool) {
+    /// Takes in a value whose JSON Pointer has so many bytes.
+    fn add(&mut self, value: &'s Value, is_root: bool, pointer: usize) {
         self.values += 1;
+        self.pointers += pointer;
+        self.longest_pointer = self.longest_pointer.max(pointer);
         match value {
             Value::Object(members) => {
                 let text = |key: &str| members.get(key).and_then(Value::as_str);
@@ -133,13 +156,15 @@ impl<'s> Index<'s> {
                 if let Some(Value::Object(patterns)) = members.get("patternProperties") {
                     self.patterns += patterns.len();
                 }
-                for member in members.values() {
-                    self.add(member, false);
+                for (key, member) in members {
+                    self.add(member, false, pointer + 1 + key.len());
                 }
             }
             Value::Array(elements) => {
                 for element in elements {
-                    self.add(element, false);
+                    // A scalar in a list (`enum`, `required`) is no place of its own.
+                    let has_place = element.is_object() || element.is_array();
+                    self.add(element, false, if has_place { pointer + 3 } else { 0 });
                 }
             }
             _ => {}
@@ -194,7 +219,9 @@ impl<'s> Ways<'s> {
         let Value::Object(members) = place else {
             return Some(());
         };
-        self.left = self.left.checked_sub(1)?;
+        // What is carried along has its places too.
+        let places = self.index.longest_pointer * (1 + members.len());
+        self.left = self.left.checked_sub(1 + places / BYTES_A_WAY)?;
         for target in self.referred(members) {
             let identity = std::ptr::from_ref(target);
             if !on_the_way.contains(&identity) {

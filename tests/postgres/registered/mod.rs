@@ -5,6 +5,7 @@ mod concurrency;
 mod dump_and_restore;
 mod invalid_manifests;
 mod life_cycle;
+mod permissions;
 mod registration;
 mod replication;
 
@@ -20,7 +21,11 @@ fn manifest(name: &str, schemas: &[Value]) -> Value {
     let versions: Vec<Value> = schemas
         .iter()
         .zip(1..)
-        .map(|(schema, version)| json!({"version": version, "schema": schema}))
+        .map(|(schema, version)| match version {
+            1 => json!({"version": version, "schema": schema}),
+            // What was valid stays as it is, but for its version.
+            _ => json!({"version": version, "schema": schema, "upgrade": []}),
+        })
         .collect();
     json!({
         "contract_type": name,
