@@ -10,7 +10,7 @@ use tests::{Cluster, Database, failure};
 /// Asks until the answer is yes; replication takes its time.
 #[track_caller]
 pub fn eventually(what: &str, mut ask: impl FnMut() -> bool) {
-    let deadline = Instant::now() + Duration::from_secs(120);
+    let deadline = Instant::now() + Duration::from_mins(2);
     while !ask() {
         assert!(Instant::now() < deadline, "{what} did not happen");
         thread::sleep(Duration::from_millis(50));
