@@ -56,7 +56,8 @@ impl KeptFolder<'_> {
         Ok(())
     }
 
-    fn bring_file_in_line<'f>(
+    /// Writes the file where it is missing or differs; with `check`, that is found instead.
+    pub fn bring_file_in_line<'f>(
         &self,
         file: &'f Path,
         content: &str,

@@ -8,9 +8,12 @@ mod check;
 mod commands;
 mod database;
 mod documents;
+mod git;
 mod kept_folder;
+mod lock_file;
 mod manifests;
 mod output;
+mod releases;
 mod replacement;
 mod report;
 mod storable;
@@ -19,8 +22,8 @@ use clap::Parser;
 use commands::{Command, EXIT_CODES};
 use std::process::ExitCode;
 
-/// Contracts for JSONB columns: check and upgrade documents, bind columns, register contracts in a
-/// database, and keep the contract files true to the types.
+/// Contracts for JSONB columns: check and upgrade documents, bind columns, release contracts and register
+/// them in a database, and keep the contract files true to the types.
 #[derive(Parser)]
 #[command(name = "jsonb-contract", version, after_help = EXIT_CODES)]
 struct Cli {

@@ -4,7 +4,7 @@ use crate::{
     documents::{Position, find_places_where},
     report::Finding,
 };
-use contract_core::registry::LoadErrors;
+use contract_core::{manifest::Problem, registry::LoadErrors};
 use postgres::error::DbError;
 use serde::de::IgnoredAny;
 use std::{collections::HashMap, fs, path::Path};
@@ -27,6 +27,34 @@ pub fn problems(errors: &LoadErrors) -> Vec<Finding<'_>> {
             }
         })
         .collect()
+}
+
+/// A problem of a manifest whose text is known.
+pub fn problem<'f>(file: &'f Path, text: &str, problem: &Problem) -> Finding<'f> {
+    finding_at(
+        file,
+        text,
+        problem.path(),
+        RULE,
+        problem.message().to_owned(),
+    )
+}
+
+/// A text that cannot be used, because of what stands at a JSON Pointer.
+pub fn finding_at<'f>(
+    file: &'f Path,
+    text: &str,
+    path: &str,
+    rule: &'static str,
+    message: String,
+) -> Finding<'f> {
+    Finding {
+        instance_path: Some(path)
+            .filter(|path| !path.is_empty())
+            .map(str::to_owned),
+        position: Places::of(text).find(path),
+        ..Finding::error(rule, file, message)
+    }
 }
 
 /// Why the database does not register the manifest: each line of the answer's DETAIL that begins with

@@ -122,7 +122,8 @@ fn all_formats_tell_the_same() {
 fn help() {
     let folder = Folder::new();
     for command in [
-        "", "validate", "upgrade", "sql", "sql bind", "export", "apply", "pull", "lint",
+        "", "validate", "upgrade", "sql", "sql bind", "export", "apply", "pull", "lint", "diff",
+        "release",
     ] {
         let arguments: Vec<&str> = command.split(' ').filter(|word| !word.is_empty()).collect();
         let outcome = folder.run(&[arguments.as_slice(), &["--help"]].concat());

@@ -1,11 +1,21 @@
-//! The lock file: a content hash for each released version.
+//! The lock file: what is released, with a content hash for each version.
 //!
 //! A released version never changes what it accepts; new rules mean a new version. The lock file
 //! holds, for every contract type and version, the SHA-256 of the version's JSON Schema, envelope
 //! included, in canonical form. Annotations (`title`, `description`, ...) accept nothing and refuse
 //! nothing; they are left out, so that a corrected description is no new version.
+//!
+//! Beside the hashes stands the manifest of the last release: what the next one is compared with
+//! ([`Release::between`](crate::release::Release::between)). A draft is not released, and not locked.
 
-use crate::{contract::ContractType, pointer, registry::Registry};
+use crate::{
+    contract::{ContractType, Status},
+    manifest::{Manifest, Problem},
+    pointer,
+    registry::Registry,
+    violation::printable,
+};
+use semver::Version;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
@@ -17,10 +27,56 @@ use std::{
 /// The name of the lock file, beside the manifests.
 pub const LOCK_FILE: &str = "contracts.lock.json";
 
-/// The content hashes of the released versions: contract type, version, hash.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+/// What is released, by the names of the contract types.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(transparent)]
-pub struct Lock(BTreeMap<String, BTreeMap<u32, String>>);
+pub struct Lock(BTreeMap<String, Locked>);
+
+/// What is released of a contract type.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(expecting = "a map")]
+struct Locked {
+    /// The content hash of each version, of retired ones too.
+    #[serde(flatten)]
+    versions: BTreeMap<VersionNumber, String>,
+    /// The manifest of the last release; there is none in a lock file that has hashes alone.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    manifest: Option<Manifest>,
+}
+
+/// A version as a key, which JSON has as a text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+struct VersionNumber(u32);
+
+impl TryFrom<String> for VersionNumber {
+    type Error = String;
+
+    fn try_from(key: String) -> Result<Self, Self::Error> {
+        match key.parse() {
+            Ok(version) => Ok(Self(version)),
+            Err(_) => Err(format!("\"{}\" is no version", printable(&key))),
+        }
+    }
+}
+
+impl From<VersionNumber> for String {
+    fn from(version: VersionNumber) -> Self {
+        version.0.to_string()
+    }
+}
+
+impl Locked {
+    fn of(contract: &ContractType) -> Self {
+        let hashes = contract
+            .versions()
+            .map(|(version, schema)| (VersionNumber(version), content_hash(schema)));
+        Self {
+            versions: hashes.collect(),
+            manifest: Some(contract.manifest().clone()),
+        }
+    }
+}
 
 /// A way in which contracts and lock file disagree.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -35,6 +91,14 @@ pub enum Difference {
 }
 
 impl Difference {
+    /// The name of the contract type.
+    #[must_use]
+    pub fn contract_type(&self) -> &str {
+        match self {
+            Self::Changed(name, _) | Self::Missing(name, _) | Self::Unlocked(name, _) => name,
+        }
+    }
+
     /// Whether a release is broken by it; a version that is only new breaks nothing.
     #[must_use]
     pub fn breaks_a_release(&self) -> bool {
@@ -61,57 +125,87 @@ impl fmt::Display for Difference {
 }
 
 impl Lock {
-    /// The lock of every version of `registry`.
+    /// The lock of every version of `registry` that is no draft.
     #[must_use]
     pub fn of(registry: &Registry) -> Self {
-        let versions = |contract: &ContractType| {
-            contract
-                .versions()
-                .map(|(version, schema)| (version, content_hash(schema)))
-                .collect()
-        };
+        let released = registry.iter().filter(|contract| !is_draft(contract));
         Self(
-            registry
-                .iter()
-                .map(|contract| (contract.name().to_owned(), versions(contract)))
+            released
+                .map(|contract| (contract.name().to_owned(), Locked::of(contract)))
                 .collect(),
         )
     }
 
-    /// How `registry` differs from this lock. A released version below a type's read range is
-    /// retired, and no difference.
+    /// How the versions of `registry` differ from this lock. A released version below a type's read
+    /// range is retired, and no difference.
     #[must_use]
     pub fn differences(&self, registry: &Registry) -> Vec<Difference> {
-        let current = Self::of(registry);
         let mut differences = Vec::new();
-        for (name, versions) in &self.0 {
-            let retired_below = registry
-                .get(name)
-                .map_or(0, |contract| *contract.read_range().start());
-            for (&version, hash) in versions {
-                match current.0.get(name).and_then(|now| now.get(&version)) {
-                    Some(now) if now == hash => {}
+        for (name, locked) in &self.0 {
+            let contract = registry.get(name).ok();
+            let retired_below = contract.map_or(0, |contract| *contract.read_range().start());
+            for (&VersionNumber(version), hash) in &locked.versions {
+                match contract.and_then(|contract| contract.schema(version)) {
+                    Some(schema) if content_hash(schema) == *hash => {}
                     Some(_) => differences.push(Difference::Changed(name.clone(), version)),
                     None if version < retired_below => {}
                     None => differences.push(Difference::Missing(name.clone(), version)),
                 }
             }
         }
-        for (name, versions) in &current.0 {
-            for &version in versions.keys() {
-                if !self
-                    .0
-                    .get(name)
-                    .is_some_and(|old| old.contains_key(&version))
-                {
-                    differences.push(Difference::Unlocked(name.clone(), version));
-                }
-            }
+        for contract in registry.iter().filter(|contract| !is_draft(contract)) {
+            let name = contract.name();
+            let is_locked = |version: &u32| {
+                let locked = self.0.get(name);
+                locked.is_some_and(|locked| locked.versions.contains_key(&VersionNumber(*version)))
+            };
+            let unlocked = contract.read_range().filter(|version| !is_locked(version));
+            differences
+                .extend(unlocked.map(|version| Difference::Unlocked(name.to_owned(), version)));
         }
         differences
     }
 
-    /// This lock with the versions of `registry` that it does not have yet.
+    /// The manifest of a contract type's last release, where the lock file has it.
+    #[must_use]
+    pub fn manifest(&self, name: &str) -> Option<&Manifest> {
+        self.0.get(name)?.manifest.as_ref()
+    }
+
+    /// The contract type of that name as it was last released; `None` where it never was.
+    ///
+    /// Of a lock file that has hashes alone, it is what `next` is without the versions that are new.
+    ///
+    /// # Errors
+    ///
+    /// Every problem of the manifest in the lock file: it was not written by [`Lock::extended`].
+    ///
+    /// ```
+    /// use contract_core::{Registry, lock::Lock};
+    /// let contract = Registry::builtin().get("case_metadata")?;
+    /// let released = Lock::of(Registry::builtin()).last_release(contract).unwrap().unwrap();
+    /// assert_eq!(released.manifest(), contract.manifest());
+    /// assert!(Lock::default().last_release(contract).unwrap().is_none());
+    /// # Ok::<(), contract_core::UnknownContractType>(())
+    /// ```
+    pub fn last_release(&self, next: &ContractType) -> Result<Option<ContractType>, Vec<Problem>> {
+        let Some(locked) = self.0.get(next.name()) else {
+            return Ok(None);
+        };
+        let manifest = match &locked.manifest {
+            Some(manifest) => manifest.clone(),
+            None => match locked.versions.keys().next_back() {
+                Some(newest) => without_versions_after(newest.0, next.manifest()),
+                None => return Ok(None),
+            },
+        };
+        if manifest.versions.is_empty() {
+            return Ok(None);
+        }
+        ContractType::uncompiled(manifest).map(Some)
+    }
+
+    /// This lock with what `registry` has beyond it: versions, and the manifests of now.
     ///
     /// # Errors
     ///
@@ -126,11 +220,30 @@ impl Lock {
             return Err(broken);
         }
         let mut extended = self.clone();
-        for (name, versions) in Self::of(registry).0 {
-            extended.0.entry(name).or_default().extend(versions);
+        for (name, now) in Self::of(registry).0 {
+            let locked = extended.0.entry(name).or_default();
+            locked.versions.extend(now.versions);
+            locked.manifest = now.manifest;
         }
         Ok(extended)
     }
+}
+
+fn is_draft(contract: &ContractType) -> bool {
+    contract.manifest().status == Status::Draft
+}
+
+/// The manifest as it was when `newest` was the newest version, as far as can be told.
+fn without_versions_after(newest: u32, manifest: &Manifest) -> Manifest {
+    let mut manifest = manifest.clone();
+    if newest < manifest.max_version {
+        manifest.max_version = newest;
+        manifest.release = Version::new(newest.into(), 0, 0);
+        manifest
+            .versions
+            .retain(|version| version.version <= newest);
+    }
+    manifest
 }
 
 /// The SHA-256 of a schema without its annotations, keys sorted, in lower-case hexadecimal.

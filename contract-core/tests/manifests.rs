@@ -2,7 +2,9 @@
 
 use contract_core::{
     ContractType, Manifest, Registry,
-    lock::{Difference, Lock},
+    contract::Status,
+    lock::{Difference, Lock, content_hash},
+    manifest::ContractVersion,
 };
 use serde_json::{Value, json};
 use std::{fs, path::PathBuf};
@@ -14,7 +16,7 @@ fn manifest(schema: &Value) -> Value {
         "canonical_id": "CONTRACT-SHIP-MANIFEST-V1",
         "release": "1.0.0",
         "owner": "harbour",
-        "status": "draft",
+        "status": "active",
         "compatibility": "full",
         "min_version": 1,
         "max_version": 1,
@@ -246,14 +248,54 @@ fn a_released_version_never_changes() {
     assert_eq!(Lock::default().extended(&released), Ok(lock));
 }
 
+/// A release says what it was compared with: the lock file has the manifest, or what is left of it.
+#[test]
+fn a_lock_has_the_last_release() {
+    let contract = ship(&json!({"properties": {"cargo": {"type": "string"}}}));
+    let manifest = contract.manifest().clone();
+    let mut registry = Registry::new();
+    registry.insert(contract).expect("a first type");
+    let lock = Lock::of(&registry);
+    assert_eq!(lock.manifest("ship_manifest"), Some(&manifest));
+    let later = |status| {
+        let mut later = manifest.clone();
+        later.status = status;
+        later.release = "2.3.0".parse().expect("a version");
+        later.max_version = 2;
+        later.versions.push(ContractVersion {
+            version: 2,
+            ..later.versions[0].clone()
+        });
+        ContractType::new(later).expect("a contract type")
+    };
+    let next = later(Status::Active);
+    let last = |lock: &Lock| {
+        lock.last_release(&next)
+            .expect("a manifest")
+            .expect("a release")
+    };
+    assert_eq!(last(&lock).manifest(), &manifest);
+
+    let mut hashes = serde_json::to_value(&lock).expect("JSON");
+    hashes["ship_manifest"]
+        .as_object_mut()
+        .expect("an object")
+        .remove("manifest");
+    let hashes: Lock = serde_json::from_value(hashes).expect("a lock");
+    assert_eq!(hashes.manifest("ship_manifest"), None);
+    assert_eq!(last(&hashes).manifest(), &manifest);
+
+    // A draft is not locked.
+    let mut drafts = Registry::new();
+    drafts.insert(later(Status::Draft)).expect("a first type");
+    assert_eq!(Lock::of(&drafts), Lock::default());
+    assert_eq!(lock.extended(&drafts), Ok(lock));
+}
+
 /// A key that has the name of an annotation is a key all the same.
 #[test]
 fn a_key_named_like_an_annotation_counts() {
-    let lock = |schema: &Value| {
-        let mut registry = Registry::new();
-        registry.insert(ship(schema)).expect("a first type");
-        Lock::of(&registry)
-    };
+    let lock = |schema: &Value| content_hash(ship(schema).schema(1).expect("version 1"));
     let with = json!({"properties": {"title": {"type": "string"}, "default": true}});
     let without = json!({"properties": {"default": true}});
     assert_ne!(lock(&with), lock(&without));

@@ -5,14 +5,14 @@ use crate::{
     language, report,
 };
 use contract_core::{
-    ContractType, Manifest, Registry,
+    ContractType, Manifest, Registry, compat,
     definition::{self, Definition, Registration},
     lint,
     lock::content_hash,
     release::{Objection, ObjectionKind, Release},
     stored,
 };
-use pgrx::{JsonB, PgSqlErrorCode, iter::TableIterator, name, pg_extern};
+use pgrx::{JsonB, PgSqlErrorCode, iter::TableIterator, name, pg_extern, pg_sys};
 
 /// The definition that registers a manifest over the one that is `registered` now (empty: none).
 ///
@@ -47,7 +47,8 @@ fn prepare_registration(
     let old = previous
         .as_ref()
         .map(|definition| comparable(definition.manifest(), &name));
-    let release = Release::between(old.as_ref(), &next);
+    let release = compat::stoppable(is_cancelled, || Release::between(old.as_ref(), &next));
+    pgrx::check_for_interrupts!();
     refuse(&name, &release, allow_unproven);
     warn(&written);
     let is_same = old
@@ -90,6 +91,15 @@ fn prepare_registration(
         body,
         accepts_otherwise,
     ))
+}
+
+/// Whether the statement is to end: a comparison of schemas may take longer than somebody waits.
+fn is_cancelled() -> bool {
+    // SAFETY: two flags that signal handlers of this process set; they are read as they may change.
+    unsafe {
+        (&raw const pg_sys::QueryCancelPending).read_volatile() != 0
+            || (&raw const pg_sys::ProcDiePending).read_volatile() != 0
+    }
 }
 
 /// The contract type that a manifest describes; an ERROR that says where it is wrong.

@@ -1,6 +1,6 @@
 //! `jsonb-contract apply`: a folder of manifests, registered in a database.
 
-use super::{EXIT_CODES, Failure, ReportArgs, tell};
+use super::{EXIT_CODES, Failure, ReportArgs, allowed, tell};
 use crate::{
     database::{CONNECTION, DatabaseArgs, require_extension},
     manifests,
@@ -108,14 +108,10 @@ impl Apply {
         if registry.iter().len() == 0 {
             return Err(Failure::Usage(format!("{folder} has no manifest")));
         }
-        for name in &self.allow_unproven {
-            if registry.get(name).is_err() {
-                let name = printable(name);
-                let message =
-                    format!("--allow-unproven names {name}, which {folder} does not have");
-                return Err(Failure::Usage(message));
-            }
-        }
+        let why = format!("{folder} does not have");
+        allowed::known("--allow-unproven", &self.allow_unproven, &why, |name| {
+            registry.get(name).is_ok()
+        })?;
         registry
             .iter()
             .map(|contract| self.source(contract))

@@ -2,20 +2,14 @@
 
 use super::{EXIT_CODES, Failure, ReportArgs, tell};
 use crate::{
-    documents::{Position, json_error},
     kept_folder::KeptFolder,
-    report::{Finding, Report, Subject},
+    lock_file::{Releases, pretty},
+    releases::Allowed,
+    report::{Report, Subject},
 };
 use clap::Args;
-use contract_core::{
-    Manifest, Registry,
-    lock::{LOCK_FILE, Lock},
-    manifest::SCHEMA_FILE,
-};
-use serde::Serialize;
+use contract_core::{ContractType, Manifest, Registry, lock::LOCK_FILE, manifest::SCHEMA_FILE};
 use std::{
-    fs,
-    io::ErrorKind,
     path::{Path, PathBuf},
     process::ExitCode,
 };
@@ -24,8 +18,8 @@ const LONG_ABOUT: &str = "\
 Writes the built-in contract types to a folder: one manifest each, the JSON Schema of a manifest, \
 and the lock file with a content hash for each released version.
 
-The lock file that is there is read first. A released version never changes what it accepts: where \
-one has changed or is gone, that is a finding, and nothing is written. A manifest that belongs to \
+The lock file that is there is read first. What speaks against a release, such as a released version \
+that has changed, is a finding as with jsonb-contract release, and nothing is written. A manifest that belongs to \
 no built-in contract type is a finding and stays. A file is replaced whole, and only when it differs.
 
 --check writes nothing: each file that is missing, differs or belongs to no built-in contract type \
@@ -55,27 +49,23 @@ impl Export {
         let mut report = Report::new(self.report.format, Subject::Files);
         let registry = Registry::builtin();
         let lock_file = self.out.join(LOCK_FILE);
-        let lock = match read_lock(&lock_file) {
-            Ok(lock) => lock,
+        let mut files = files(&self.out, registry);
+        let releases = match Releases::read(&lock_file, registry, |contract| {
+            let file = self.manifest_file(contract);
+            (file, pretty(contract.manifest()))
+        }) {
+            Ok(releases) => releases,
             Err(finding) => {
                 report.add(&finding)?;
                 return Ok(report.finish()?);
             }
         };
-        let mut files = files(&self.out, registry);
-        match lock.extended(registry) {
-            Ok(lock) => files.push((lock_file, pretty(&lock))),
-            Err(differences) => {
-                report.begin(&lock_file);
-                report.checked(true);
-                for difference in differences {
-                    let message = difference.to_string();
-                    report.add(&Finding::new("released-version", &lock_file, message))?;
-                }
-                if !self.check {
-                    tell("nothing is written");
-                    return Ok(report.finish()?);
-                }
+        match releases.review(|_| Allowed::RETIRED, &mut report)? {
+            Ok(lock) => files.push((lock_file.clone(), pretty(&lock))),
+            Err(_) if self.check => {}
+            Err(_) => {
+                tell("nothing is written");
+                return Ok(report.finish()?);
             }
         }
         KeptFolder {
@@ -88,22 +78,10 @@ impl Export {
         .bring_in_line(&files, &mut report)?;
         Ok(report.finish()?)
     }
-}
 
-/// The lock file that is there, an empty one where there is none.
-fn read_lock(file: &Path) -> Result<Lock, Box<Finding<'_>>> {
-    let text = match fs::read_to_string(file) {
-        Ok(text) => text,
-        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(Lock::default()),
-        Err(error) => return Err(Finding::unreadable(file, &error).into()),
-    };
-    serde_json::from_str(&text).map_err(|error| {
-        let (position, message) = json_error(&error, &text, Position::first(1));
-        Box::new(Finding {
-            position: Some(position),
-            ..Finding::error("lock", file, format!("is no lock file: {message}"))
-        })
-    })
+    fn manifest_file(&self, contract: &ContractType) -> PathBuf {
+        self.out.join(format!("{}.json", contract.name()))
+    }
 }
 
 /// The manifests and their schema, each with its content.
@@ -116,10 +94,4 @@ fn files(folder: &Path, registry: &Registry) -> Vec<(PathBuf, String)> {
         })
         .chain([(folder.join(SCHEMA_FILE), pretty(&Manifest::json_schema()))])
         .collect()
-}
-
-fn pretty(value: &impl Serialize) -> String {
-    let mut text = serde_json::to_string_pretty(value).expect("manifests and locks are JSON");
-    text.push('\n');
-    text
 }

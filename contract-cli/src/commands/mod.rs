@@ -1,12 +1,15 @@
 //! The commands, one file each, and what they share: contract types, inputs, exit codes, failures.
 
+mod allowed;
 mod apply;
 mod contracts;
+mod diff;
 mod export;
 mod inputs;
 mod lint;
 mod manifests;
 mod pull;
+mod release;
 mod sql;
 mod upgrade;
 mod validate;
@@ -36,6 +39,8 @@ pub enum Command {
     Apply(apply::Apply),
     Pull(pull::Pull),
     Lint(lint::Lint),
+    Diff(diff::Diff),
+    Release(release::Release),
 }
 
 impl Command {
@@ -49,6 +54,8 @@ impl Command {
             Self::Apply(apply) => apply.run(),
             Self::Pull(pull) => pull.run(),
             Self::Lint(lint) => lint.run(),
+            Self::Diff(diff) => diff.run(),
+            Self::Release(release) => release.run(),
         };
         result.unwrap_or_else(Failure::exit)
     }

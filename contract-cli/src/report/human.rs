@@ -19,11 +19,19 @@ impl Reporter for Human {
             write!(out, "{}:", position.line)?;
         }
         let error = if finding.is_error() { " error:" } else { "" };
-        writeln!(out, "{error} {}", printable(&finding.to_string()))?;
+        writeln!(out, "{error} {}", printable(&finding.with_witness()))?;
         match &finding.hint {
             None => Ok(()),
             Some(hint) => writeln!(out, "  tip: {}", printable(hint)),
         }
+    }
+
+    fn note(&mut self, out: &mut dyn Write, note: &Finding<'_>) -> io::Result<()> {
+        write!(out, "{}:", printable(&note.file.to_string_lossy()))?;
+        if let Some(position) = note.position {
+            write!(out, "{}:", position.line)?;
+        }
+        writeln!(out, " note: {}", printable(&note.with_witness()))
     }
 
     fn done(&mut self, out: &mut dyn Write, what: &str) -> io::Result<()> {
@@ -38,6 +46,8 @@ pub fn summary(subject: Subject, summary: &Summary) -> String {
         Subject::Upgrades => ("problem", "document"),
         Subject::Files => ("difference", "file"),
         Subject::Manifests => ("problem", "manifest"),
+        Subject::Releases => ("objection", "contract type"),
+        Subject::Comparisons => ("objection", "comparison"),
         Subject::Schemas => ("finding", "file"),
     };
     let checked = counted(summary.checked, unit);

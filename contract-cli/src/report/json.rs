@@ -2,6 +2,7 @@
 
 use super::{Finding, Level, Reporter, Summary};
 use serde::Serialize;
+use serde_json::Value;
 use std::{
     borrow::Cow,
     io::{self, Write},
@@ -10,6 +11,8 @@ use std::{
 #[derive(Default)]
 pub struct Json {
     findings: Lines,
+    /// They come between the findings, and stand behind them.
+    notes: Vec<String>,
 }
 
 /// A finding as it is written.
@@ -26,11 +29,13 @@ struct Entry<'a> {
     message: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]
     hint: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    witness: Option<&'a Value>,
 }
 
-impl Reporter for Json {
-    fn finding(&mut self, out: &mut dyn Write, finding: &Finding<'_>) -> io::Result<()> {
-        let entry = Entry {
+impl<'a> Entry<'a> {
+    fn of(finding: &'a Finding<'_>) -> Self {
+        Self {
             level: finding.level,
             rule: &finding.rule,
             file: finding.file.to_string_lossy(),
@@ -41,12 +46,27 @@ impl Reporter for Json {
             version: finding.version,
             message: &finding.message,
             hint: finding.hint.as_deref(),
-        };
+            witness: finding.witness.as_ref(),
+        }
+    }
+}
+
+impl Reporter for Json {
+    fn finding(&mut self, out: &mut dyn Write, finding: &Finding<'_>) -> io::Result<()> {
+        let entry = Entry::of(finding);
         self.findings.push(out, r#"{"findings":["#, &entry)
+    }
+
+    fn note(&mut self, _out: &mut dyn Write, note: &Finding<'_>) -> io::Result<()> {
+        self.notes.push(serde_json::to_string(&Entry::of(note))?);
+        Ok(())
     }
 
     fn finish(&mut self, out: &mut dyn Write, summary: &Summary) -> io::Result<()> {
         self.findings.end(out, r#"{"findings":["#)?;
+        if !self.notes.is_empty() {
+            write!(out, ",\"notes\":[\n{}\n]", self.notes.join(",\n"))?;
+        }
         out.write_all(b",\"summary\":")?;
         serde_json::to_writer(&mut *out, summary)?;
         out.write_all(b"}\n")

@@ -11,11 +11,12 @@ mod sarif;
 mod source;
 
 pub use contract_core::violation::printable;
-pub use source::{Source, illustrate};
+pub use source::{Mark, Source, illustrate};
 
 use crate::documents::Position;
 use clap::ValueEnum;
 use serde::Serialize;
+use serde_json::Value;
 use std::{
     borrow::Cow,
     fmt,
@@ -67,6 +68,8 @@ pub struct Finding<'a> {
     pub version: Option<u32>,
     /// What is wrong, in lower case, without a full stop.
     pub message: String,
+    /// A document that shows it.
+    pub witness: Option<Value>,
     /// What can be done, where somebody knows.
     pub hint: Option<String>,
     /// The texts to show it in, each with what is marked; the place that is meant comes first.
@@ -81,6 +84,8 @@ pub enum Level {
     Violation,
     /// Something could not be read, so that it was not checked.
     Error,
+    /// Nothing is wrong: something to know, for formats that have a place for it.
+    Note,
 }
 
 impl<'a> Finding<'a> {
@@ -95,6 +100,7 @@ impl<'a> Finding<'a> {
             schema_path: None,
             version: None,
             message,
+            witness: None,
             hint: None,
             sources: Vec::new(),
         }
@@ -117,14 +123,28 @@ impl<'a> Finding<'a> {
     pub fn is_error(&self) -> bool {
         self.level == Level::Error
     }
+
+    /// Whether nothing is wrong.
+    pub fn is_note(&self) -> bool {
+        self.level == Level::Note
+    }
 }
 
 impl Finding<'_> {
-    /// The finding and its hint in one text, for a format that has no place for hints.
+    /// The finding, what shows it and its hint in one text, for a format that has no place for them.
     fn with_hint(&self) -> String {
+        let text = self.with_witness();
         match &self.hint {
+            None => text,
+            Some(hint) => format!("{text} (tip: {hint})"),
+        }
+    }
+
+    /// The finding and the document that shows it in one text.
+    fn with_witness(&self) -> String {
+        match &self.witness {
             None => self.to_string(),
-            Some(hint) => format!("{self} (tip: {hint})"),
+            Some(witness) => format!("{self}: {witness}"),
         }
     }
 }
@@ -161,6 +181,10 @@ pub enum Subject {
     Files,
     /// Manifests that cannot be registered.
     Manifests,
+    /// What speaks against releases.
+    Releases,
+    /// What speaks against the step from one state to another.
+    Comparisons,
     /// Schemas that do not say what they seem to.
     Schemas,
 }
@@ -198,6 +222,11 @@ trait Reporter {
     }
 
     fn finding(&mut self, out: &mut dyn Write, finding: &Finding<'_>) -> io::Result<()>;
+
+    /// Something to know; a format that knows findings alone has no place for it.
+    fn note(&mut self, _out: &mut dyn Write, _note: &Finding<'_>) -> io::Result<()> {
+        Ok(())
+    }
 
     fn finish(&mut self, _out: &mut dyn Write, _summary: &Summary) -> io::Result<()> {
         Ok(())
@@ -241,6 +270,7 @@ impl Report {
         match finding.level {
             Level::Violation => self.summary.violations += 1,
             Level::Error => self.summary.errors += 1,
+            Level::Note => return self.reporter.note(&mut self.out, finding),
         }
         self.reporter.finding(&mut self.out, finding)
     }

@@ -101,6 +101,10 @@ impl Illustrator {
             .render_report(&mut text, &illustrated)
             .map_err(io::Error::other)?;
         writeln!(out, "{}", text.trim_matches('\n'))?;
+        // In one line, however long: it is there to be copied.
+        if let Some(witness) = &finding.witness {
+            writeln!(out, "  document: {}", printable(&witness.to_string()))?;
+        }
         writeln!(out)
     }
 }

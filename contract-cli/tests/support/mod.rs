@@ -1,6 +1,8 @@
 //! A folder of its own for each test, and the real command run in it.
 #![allow(dead_code, reason = "each test file uses some of it")]
 
+pub mod ships;
+
 use std::{
     fs,
     io::Write,
@@ -73,6 +75,30 @@ impl Folder {
             .collect();
         names.sort();
         names
+    }
+
+    /// Runs `git` in the folder, as nobody in particular.
+    #[track_caller]
+    pub fn git(&self, arguments: &[&str]) {
+        let mut command = Command::new("git");
+        command.current_dir(self.0.path()).args(arguments);
+        for person in ["AUTHOR", "COMMITTER"] {
+            command.env(format!("GIT_{person}_NAME"), "somebody");
+            command.env(format!("GIT_{person}_EMAIL"), "somebody@example.com");
+        }
+        command.env("GIT_CONFIG_GLOBAL", "/dev/null");
+        command.env("GIT_CONFIG_SYSTEM", "/dev/null");
+        let output = command.output().expect("git is installed");
+        let said = String::from_utf8_lossy(&output.stderr);
+        assert!(output.status.success(), "git {arguments:?}: {said}");
+    }
+
+    /// Commits all that is there, in a repository that is made where there is none.
+    #[track_caller]
+    pub fn commit(&self) {
+        self.git(&["init", "--quiet", "--initial-branch", "main"]);
+        self.git(&["add", "--all"]);
+        self.git(&["commit", "--quiet", "--message", "all"]);
     }
 
     pub fn command(&self, arguments: &[&str]) -> Command {

@@ -3,7 +3,7 @@
 //! The canonical form of a schema with many alternatives can take more time and memory than a server has to
 //! give. A schema beyond the bounds is not asked about, and the answer is that nothing is known.
 
-use super::{normal, witness::size};
+use super::{normal, stop, witness::size};
 use crate::{canonical, validate::on_large_stack};
 use jsonschema::canonical::{CanonicalSchema, Containment, Satisfiability};
 use serde_json::{Map, Value, json};
@@ -107,7 +107,11 @@ impl<'p> Canonical<'p> {
 
     /// Whether so much work is left.
     fn affords(&self, work: usize) -> bool {
-        let left = self.work.get().checked_sub(work);
+        let left = self
+            .work
+            .get()
+            .checked_sub(work)
+            .filter(|_| !stop::is_asked());
         if let Some(left) = left {
             self.work.set(left);
         }

@@ -16,6 +16,7 @@ mod normal;
 mod proof;
 mod sample;
 mod scope;
+mod stop;
 mod witness;
 
 use crate::validate::on_large_stack;
@@ -29,6 +30,7 @@ use proof::Proof;
 use sample::Sampler;
 use serde_json::{Map, Value};
 use std::rc::Rc;
+pub use stop::stoppable;
 pub use witness::Witness;
 
 /// Whether one schema takes every document that another takes.

@@ -1,5 +1,6 @@
 //! Witnesses: documents that one schema takes and another refuses.
 
+use super::stop;
 use serde_json::{Map, Number, Value};
 use std::{fmt, iter};
 
@@ -15,7 +16,7 @@ impl Witness {
         let mut left = MOST_WORK;
         loop {
             let found = smaller(&document).find_map(|candidate| {
-                if left == 0 {
+                if left == 0 || stop::is_asked() {
                     return Some(None);
                 }
                 left = left.saturating_sub(size(&candidate));

@@ -39,6 +39,31 @@ pub enum ObjectionKind {
     NotCompared,
 }
 
+impl ObjectionKind {
+    /// The word for it.
+    ///
+    /// ```
+    /// use contract_core::release::ObjectionKind;
+    /// assert_eq!(ObjectionKind::VersionChanged.as_str(), "version-changed");
+    /// ```
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Name => "name",
+            Self::Status => "status",
+            Self::Envelope => "envelope",
+            Self::VersionChanged => "version-changed",
+            Self::VersionGone => "version-gone",
+            Self::Lowered => "lowered",
+            Self::Retired => "retired",
+            Self::ReleaseNumber => "release-number",
+            Self::Incompatible => "incompatible",
+            Self::Unproven => "unproven",
+            Self::NotCompared => "not-compared",
+        }
+    }
+}
+
 /// One thing that speaks against a release.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Objection {

@@ -22,21 +22,18 @@ impl Proof<'_> {
         self.splits(narrow, wide)
             .into_iter()
             .take(MOST_SPLITS)
-            .any(|cases| {
-                cases.into_iter().all(|case| {
-                    let case = [narrow, case.as_slice()].concat();
-                    self.implies(&case, wide, at.case())
-                })
-            })
+            .any(|cases| cases.iter().all(|case| self.implies(case, wide, at.case())))
     }
 
+    /// Ways to split, each a list of cases: what holds together in it.
     fn splits(&self, narrow: &[Place], wide: &Place) -> Vec<Vec<Vec<Place>>> {
+        let with = |more: &[Place]| [narrow, more].concat();
         let mut splits = branches(narrow);
         let kinds: Vec<_> = Kinds::of(narrow).each().collect();
         if kinds.len() > 1 {
             let cases = kinds
                 .iter()
-                .map(|(name, _)| vec![Rc::new(json!({"type": name}))]);
+                .map(|(name, _)| with(&[Rc::new(json!({"type": name}))]));
             splits.push(cases.collect());
             return splits;
         }
@@ -46,7 +43,9 @@ impl Proof<'_> {
             .is_some_and(|(_, kind)| *kind == Kinds::OBJECT)
             && !asked.branches.is_empty()
         {
-            splits.extend(self.by_member(narrow, &asked.maps));
+            let by_member = self.by_member(narrow, &asked.maps);
+            let whole = |cases: Vec<Vec<Place>>| cases.iter().map(|case| with(case)).collect();
+            splits.extend(by_member.into_iter().map(whole));
         }
         splits
     }
@@ -99,48 +98,45 @@ impl Proof<'_> {
     }
 }
 
-/// By the branches of each applicator of the narrow side that no branch was chosen of.
+/// By the branches of each applicator of the narrow side; a branch takes the place of its applicator.
 pub(super) fn branches(narrow: &[Place]) -> Vec<Vec<Vec<Place>>> {
     let mut splits = Vec::new();
-    let is_chosen = |schema: &Value| narrow.iter().any(|known| **known == *schema);
-    for schema in narrow {
+    for (index, schema) in narrow.iter().enumerate() {
+        let instead = |keywords: &[&str], case: Vec<Value>| -> Vec<Place> {
+            let mut all = narrow.to_vec();
+            if let Value::Object(members) = &**schema {
+                let mut rest = members.clone();
+                rest.retain(|keyword, _| !keywords.contains(&keyword.as_str()));
+                all[index] = Rc::new(Value::Object(rest));
+            }
+            all.extend(case.into_iter().map(Rc::new));
+            all
+        };
         for keyword in ["anyOf", "oneOf"] {
             let Some(Value::Array(list)) = schema.get(keyword) else {
                 continue;
             };
-            if list.iter().any(is_chosen) {
-                continue;
-            }
-            splits.push(
-                list.iter()
-                    .enumerate()
-                    .map(|(index, branch)| {
-                        let mut case = vec![Rc::new(branch.clone())];
-                        if keyword == "oneOf" {
-                            let others =
-                                list.iter().enumerate().filter(|(other, _)| *other != index);
-                            case.extend(others.map(|(_, other)| Rc::new(json!({"not": other}))));
-                        }
-                        case
-                    })
-                    .collect(),
-            );
+            let case = |(chosen, branch): (usize, &Value)| {
+                let mut case = vec![branch.clone()];
+                if keyword == "oneOf" {
+                    let others = list
+                        .iter()
+                        .enumerate()
+                        .filter(|(other, _)| *other != chosen);
+                    case.extend(others.map(|(_, other)| json!({"not": other})));
+                }
+                instead(&[keyword], case)
+            };
+            splits.push(list.iter().enumerate().map(case).collect());
         }
         if let Some(condition) = schema.get("if") {
-            let negated = json!({"not": condition});
-            if is_chosen(condition) || is_chosen(&negated) {
-                continue;
-            }
-            let case = |holds: Value, branch: Option<&Value>| -> Vec<Place> {
-                [Some(holds), branch.cloned()]
-                    .into_iter()
-                    .flatten()
-                    .map(Rc::new)
-                    .collect()
+            let case = |holds: Value, branch: Option<&Value>| {
+                let case = [Some(holds), branch.cloned()].into_iter().flatten();
+                instead(&["if", "then", "else"], case.collect())
             };
             splits.push(vec![
                 case(condition.clone(), schema.get("then")),
-                case(negated, schema.get("else")),
+                case(json!({"not": condition}), schema.get("else")),
             ]);
         }
     }

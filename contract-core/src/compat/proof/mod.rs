@@ -17,6 +17,7 @@ use super::{
     language::{Languages, Search},
     sample::Sampler,
     scope::{self, Place},
+    stop,
 };
 use crate::{SchemaValidator, json::SerdeJson};
 use jsonschema::canonical::Containment;
@@ -132,6 +133,9 @@ impl<'p> Proof<'p> {
         if let Some(verdict) = self.by_enumeration(&narrow, wide) {
             return verdict;
         }
+        if is_evident(&narrow, wide) {
+            return true;
+        }
         if self.is_refuted(&narrow, wide) {
             return false;
         }
@@ -154,7 +158,7 @@ impl<'p> Proof<'p> {
     fn spend(&self) -> bool {
         let left = self.steps.get();
         self.steps.set(left.saturating_sub(1));
-        left > 0
+        left > 0 && !stop::is_asked()
     }
 
     /// All that holds together with `schemas`: references followed, `allOf` opened, what a required key
@@ -348,6 +352,18 @@ impl<'p> Proof<'p> {
         let narrow = json!({"allOf": schemas});
         self.canonical.covers(&json!({keyword: value}), &narrow) == Containment::Yes
     }
+}
+
+/// Whether a branch of the wide side, which is nothing but a choice, is on the narrow side as it stands.
+fn is_evident(narrow: &[Place], wide: &Value) -> bool {
+    let Some(Value::Array(branches)) = wide.get("anyOf") else {
+        return false;
+    };
+    let is_choice = wide.as_object().is_some_and(|keywords| keywords.len() == 1);
+    is_choice
+        && branches
+            .iter()
+            .any(|branch| narrow.iter().any(|known| **known == *branch))
 }
 
 /// What a list or an object with given values is, said by structure.

@@ -14,6 +14,7 @@ use super::{
     canonical::with_definitions,
     language::Languages,
     scope::{self, Place},
+    stop,
 };
 use crate::{SchemaValidator, json::SerdeJson};
 use serde_json::{Map, Value, json};
@@ -78,7 +79,10 @@ impl<'p> Sampler<'p> {
         is_witness: impl Fn(&Value) -> bool,
     ) -> Option<Value> {
         let [must, hints] = [must, hint].map(std::slice::from_ref);
-        self.candidates(must, hints, 0).into_iter().find(is_witness)
+        self.candidates(must, hints, 0)
+            .into_iter()
+            .take_while(|_| !stop::is_asked())
+            .find(is_witness)
     }
 
     /// Values that are valid under all of `must`, the simplest first, then those that one of `hints`
@@ -231,7 +235,11 @@ impl<'p> Sampler<'p> {
 
     /// Spends from what may be built; whether there was enough.
     fn spend(&self, work: usize) -> bool {
-        let left = self.left.get().checked_sub(work);
+        let left = self
+            .left
+            .get()
+            .checked_sub(work)
+            .filter(|_| !stop::is_asked());
         self.left.set(left.unwrap_or(0));
         left.is_some()
     }
