@@ -106,7 +106,7 @@ impl Constants {
             let branch = choices.one(&branches);
             return self.aimed(choices, branch, root, depth - 1);
         }
-        match self.kind(choices, schema) {
+        match Self::kind(choices, schema) {
             "object" => self.object(choices, schema, root, depth),
             "array" => self.array(choices, schema, root, depth),
             "string" => self.string(choices, schema),
@@ -118,7 +118,7 @@ impl Constants {
     }
 
     /// A type that the schema names, or seems to speak of.
-    fn kind<'s>(&self, choices: &mut Choices<'_>, schema: &'s Map<String, Value>) -> &'s str {
+    fn kind<'s>(choices: &mut Choices<'_>, schema: &'s Map<String, Value>) -> &'s str {
         match schema.get("type") {
             Some(Value::String(name)) => return name,
             Some(Value::Array(names)) => {
