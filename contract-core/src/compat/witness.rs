@@ -110,6 +110,12 @@ fn simpler_objects(members: &Map<String, Value>) -> impl Iterator<Item = Value> 
             let kept = kept.map(|index| (all[index].0.clone(), all[index].1.clone()));
             Value::Object(kept.collect())
         })
+        .chain(
+            members
+                .values()
+                .filter(|member| member.is_object())
+                .cloned(),
+        )
         .chain(simpler_members)
 }
 
