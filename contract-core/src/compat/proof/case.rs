@@ -1,8 +1,9 @@
 //! Cases: ways to split the narrow side so that every value is in one of them.
 
 use super::{
-    At, DEEPEST_CASES, Kinds, Proof, listed,
+    At, DEEPEST_CASES, Kinds, Proof,
     object::{Keys, required},
+    value::listed,
 };
 use crate::compat::scope::{self, Place};
 use serde_json::{Map, Value, json};

@@ -8,25 +8,29 @@
 mod array;
 mod case;
 mod emptiness;
+mod kinds;
+mod number;
 mod object;
 mod string;
+mod value;
 
 use super::{
     canonical::{Canonical, with_definitions},
     keyword::{self, Holds},
-    language::{Languages, Search},
+    language::Languages,
     sample::Sampler,
     scope::{self, Place},
     stop,
 };
 use crate::{SchemaValidator, json::SerdeJson};
 use jsonschema::canonical::Containment;
-use rust_decimal::Decimal;
+use kinds::Kinds;
 use serde_json::{Map, Value, json};
 use std::{
     cell::{Cell, RefCell},
     rc::Rc,
 };
+use value::equal_to;
 
 /// Steps that one proof may take.
 const MOST_STEPS: usize = 3_000;
@@ -36,16 +40,6 @@ const DEEPEST: usize = 40;
 const DEEPEST_CASES: usize = 5;
 /// Schemas that hold together, at most.
 const MOST_TOGETHER: usize = 200;
-
-/// What a schema says of numbers.
-const NUMERIC: [&str; 6] = [
-    "type",
-    "minimum",
-    "maximum",
-    "exclusiveMinimum",
-    "exclusiveMaximum",
-    "multipleOf",
-];
 
 /// A proof in progress.
 pub(super) struct Proof<'p> {
@@ -189,17 +183,6 @@ impl<'p> Proof<'p> {
         Some(found)
     }
 
-    /// A verdict by trying each value, where the narrow side lists them.
-    fn by_enumeration(&self, narrow: &[Place], wide: &Place) -> Option<bool> {
-        let values = listed(narrow).or_else(|| self.few_texts(narrow, wide))?;
-        let (narrow, wide) = (
-            self.validator(narrow)?,
-            self.validator(std::slice::from_ref(wide))?,
-        );
-        let is_shown = |value: &Value| !narrow.is_valid(value) || wide.is_valid(value);
-        Some(values.iter().all(is_shown))
-    }
-
     fn validator(&self, schemas: &[Place]) -> Option<SchemaValidator<SerdeJson>> {
         let document = with_definitions(&all_of(schemas), self.definitions);
         SchemaValidator::compile(&document).ok()
@@ -258,7 +241,13 @@ impl<'p> Proof<'p> {
             "$ref" => scope::target(beside, self.definitions)
                 .is_some_and(|target| self.implies(narrow, &Rc::new(target.clone()), at)),
             "allOf" => list().iter().all(|schema| self.implies(narrow, schema, at)),
-            "anyOf" => list().iter().any(|schema| self.implies(narrow, schema, at)),
+            "anyOf" => {
+                let branches = list();
+                branches
+                    .iter()
+                    .any(|branch| self.implies(narrow, branch, at))
+                    || self.is_of_some_pattern(narrow, &branches)
+            }
             "oneOf" => self.one_of(narrow, &list(), at),
             "not" => self.are_disjoint(narrow, &schema(), at),
             "if" => self.condition(narrow, &schema(), beside, at),
@@ -318,40 +307,6 @@ impl<'p> Proof<'p> {
         shows(condition.clone(), beside.get("then"))
             && shows(Rc::new(json!({"not": **condition})), beside.get("else"))
     }
-
-    /// The texts of a pattern that matches a few only, where the wide side asks for values of a list.
-    fn few_texts(&self, narrow: &[Place], wide: &Place) -> Option<Vec<Value>> {
-        const FEW: usize = 64;
-        let is_list = wide.get("enum").is_some() || wide.get("const").is_some();
-        if !is_list || !Kinds::of(narrow).are_within(Kinds::STRING) {
-            return None;
-        }
-        let any = self.languages.of("")?;
-        let mut texts = self.texts(narrow);
-        if texts.within.is_empty() {
-            return None;
-        }
-        loop {
-            match texts.clone().search(&any) {
-                Search::Found(text) if texts.excluded.len() < FEW => texts.excluded.push(text),
-                Search::Empty => {
-                    return Some(texts.excluded.into_iter().map(Value::String).collect());
-                }
-                _ => return None,
-            }
-        }
-    }
-
-    /// A bound of numbers, from what the narrow side says of numbers.
-    fn number(&self, narrow: &[Place], keyword: &str, value: &Value) -> bool {
-        if keyword == "multipleOf" && is_common_multiple(narrow, value) {
-            return true;
-        }
-        let mut schemas = projected(narrow, &NUMERIC);
-        schemas.push(json!({"type": "number"}));
-        let narrow = json!({"allOf": schemas});
-        self.canonical.covers(&json!({keyword: value}), &narrow) == Containment::Yes
-    }
 }
 
 /// Whether a branch of the wide side, which is nothing but a choice, is on the narrow side as it stands.
@@ -364,77 +319,6 @@ fn is_evident(narrow: &[Place], wide: &Value) -> bool {
         && branches
             .iter()
             .any(|branch| narrow.iter().any(|known| **known == *branch))
-}
-
-/// What a list or an object with given values is, said by structure.
-fn equal_to(value: &Value) -> Option<Place> {
-    let member = |value: &Value| json!({"const": value});
-    let schema = match value {
-        Value::Array(elements) => json!({
-            "type": "array",
-            "prefixItems": elements.iter().map(member).collect::<Vec<_>>(),
-            "minItems": elements.len(),
-            "maxItems": elements.len(),
-        }),
-        Value::Object(members) => json!({
-            "type": "object",
-            "properties": members.iter().map(|(key, value)| (key.clone(), member(value))).collect::<Map<_, _>>(),
-            "required": members.keys().collect::<Vec<_>>(),
-            "additionalProperties": false,
-        }),
-        _ => return None,
-    };
-    Some(Rc::new(schema))
-}
-
-/// Whether the smallest common multiple of all steps of the narrow side is a multiple of `step`.
-fn is_common_multiple(narrow: &[Place], step: &Value) -> bool {
-    let decimal = |value: &Value| {
-        let text = value.as_number()?.to_string();
-        Decimal::from_str_exact(&text).ok()
-    };
-    let given = narrow
-        .iter()
-        .filter_map(|schema| schema.get("multipleOf"))
-        .map(decimal);
-    let whole = Kinds::of(narrow)
-        .and(Kinds::FRACTION)
-        .is_empty()
-        .then_some(Some(Decimal::ONE));
-    let Some(mut steps) = given.chain(whole).collect::<Option<Vec<Decimal>>>() else {
-        return false;
-    };
-    let Some(step) = decimal(step).filter(|step| !step.is_zero()) else {
-        return false;
-    };
-    // In units of the finest fraction, all are whole.
-    let scale = steps
-        .iter()
-        .chain([&step])
-        .map(Decimal::scale)
-        .max()
-        .unwrap_or(0);
-    let units = |decimal: &Decimal| {
-        let factor = 10_i128.checked_pow(scale - decimal.scale())?;
-        decimal.mantissa().checked_mul(factor)
-    };
-    steps.retain(|step| !step.is_zero());
-    let common = steps.iter().try_fold(1_i128, |common, step| {
-        let step = units(step)?;
-        common.checked_mul(step / gcd(common, step))
-    });
-    !steps.is_empty()
-        && common
-            .zip(units(&step))
-            .is_some_and(|(common, step)| common % step == 0)
-}
-
-fn gcd(left: i128, right: i128) -> i128 {
-    if right == 0 {
-        left
-    } else {
-        gcd(right, left % right)
-    }
 }
 
 /// What else holds because a key is required: the keys and schemas that depend on it.
@@ -473,120 +357,4 @@ fn projected(schemas: &[Place], keywords: &[&str]) -> Vec<Value> {
             (!kept.is_empty()).then_some(Value::Object(kept))
         })
         .collect()
-}
-
-/// The values that one of the schemas lists, where one does.
-fn listed(schemas: &[Place]) -> Option<Vec<Value>> {
-    let lists = schemas.iter().filter_map(|schema| {
-        let one = schema.get("const").map(|value| vec![value.clone()]);
-        one.or_else(|| schema.get("enum")?.as_array().cloned())
-    });
-    let plain = || {
-        Kinds::of(schemas)
-            .are_within(Kinds::NULL.or(Kinds::BOOLEAN))
-            .then(|| vec![Value::Null, json!(false), json!(true)])
-    };
-    lists.min_by_key(Vec::len).or_else(plain)
-}
-
-/// A set of types, with whole numbers and others apart.
-#[derive(Clone, Copy, PartialEq, Eq)]
-struct Kinds(u8);
-
-impl Kinds {
-    const NULL: Self = Self(1);
-    const BOOLEAN: Self = Self(2);
-    const WHOLE: Self = Self(4);
-    const FRACTION: Self = Self(8);
-    const STRING: Self = Self(16);
-    const ARRAY: Self = Self(32);
-    const OBJECT: Self = Self(64);
-    const ALL: Self = Self(127);
-    /// Each by the name that a schema gives it.
-    const NAMES: [(&'static str, Self); 7] = [
-        ("null", Self::NULL),
-        ("boolean", Self::BOOLEAN),
-        ("integer", Self::WHOLE),
-        ("number", Self(12)),
-        ("string", Self::STRING),
-        ("array", Self::ARRAY),
-        ("object", Self::OBJECT),
-    ];
-
-    fn or(self, other: Self) -> Self {
-        Self(self.0 | other.0)
-    }
-
-    fn and(self, other: Self) -> Self {
-        Self(self.0 & other.0)
-    }
-
-    fn are_within(self, other: Self) -> bool {
-        self.0 & !other.0 == 0
-    }
-
-    fn is_empty(self) -> bool {
-        self.0 == 0
-    }
-
-    /// The types that `type` names.
-    fn named(types: &Value) -> Self {
-        let one = |name: &Value| {
-            let found = Self::NAMES.iter().find(|(known, _)| name == known);
-            found.map_or(Self::ALL, |(_, kind)| *kind)
-        };
-        match types {
-            Value::Array(names) => names.iter().map(one).fold(Self(0), Self::or),
-            name => one(name),
-        }
-    }
-
-    /// The types of the values that may be valid under all of `schemas`.
-    fn of(schemas: &[Place]) -> Self {
-        let mut kinds = Self::ALL;
-        for schema in schemas {
-            if let Some(types) = schema.get("type") {
-                kinds = kinds.and(Self::named(types));
-            }
-            if let Some(Value::Object(refused)) = schema.get("not")
-                && let (1, Some(types)) = (refused.len(), refused.get("type"))
-            {
-                kinds = kinds.and(Self(Self::ALL.0 & !Self::named(types).0));
-            }
-        }
-        kinds
-    }
-
-    /// Whether these have none of the types that a keyword speaks of.
-    fn are_without(self, keyword: &str) -> bool {
-        let concerned = match keyword {
-            "minimum" | "maximum" | "exclusiveMinimum" | "exclusiveMaximum" | "multipleOf" => {
-                Self::WHOLE.or(Self::FRACTION)
-            }
-            "minLength" | "maxLength" | "pattern" | "format" => Self::STRING,
-            "items" | "prefixItems" | "minItems" | "maxItems" | "uniqueItems" | "contains"
-            | "minContains" | "maxContains" | "unevaluatedItems" => Self::ARRAY,
-            "properties"
-            | "patternProperties"
-            | "additionalProperties"
-            | "propertyNames"
-            | "required"
-            | "minProperties"
-            | "maxProperties"
-            | "dependentRequired"
-            | "dependentSchemas"
-            | "unevaluatedProperties" => Self::OBJECT,
-            _ => return false,
-        };
-        self.and(concerned).is_empty()
-    }
-
-    /// The types that these are made of.
-    fn each(self) -> impl Iterator<Item = (&'static str, Self)> {
-        const SINGLE: [&str; 6] = ["null", "boolean", "number", "string", "array", "object"];
-        Self::NAMES
-            .into_iter()
-            .filter(|(name, _)| SINGLE.contains(name))
-            .filter(move |(_, kind)| !self.and(*kind).is_empty())
-    }
 }

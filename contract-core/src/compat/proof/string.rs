@@ -1,6 +1,6 @@
 //! Texts: lengths, patterns and formats as languages.
 
-use super::{Proof, projected};
+use super::{Kinds, Proof, projected};
 use crate::compat::{
     format,
     language::{Search, Texts},
@@ -51,6 +51,31 @@ impl Proof<'_> {
         schemas.push(json!({"type": "string"}));
         let narrow = json!({"allOf": schemas});
         self.canonical.covers(&json!({keyword: value}), &narrow) == Containment::Yes
+    }
+
+    /// Whether every text of the narrow side matches one of the patterns of the branches, none of which
+    /// says more than that.
+    pub(super) fn is_of_some_pattern(&self, narrow: &[Place], branches: &[Place]) -> bool {
+        let pattern = |branch: &Place| {
+            let keywords = branch.as_object()?;
+            let is_plain = keywords
+                .keys()
+                .all(|keyword| keyword == "pattern" || keyword == "type");
+            let takes_texts = keywords
+                .get("type")
+                .is_none_or(|types| Kinds::STRING.are_within(Kinds::named(types)));
+            let pattern = keywords.get("pattern")?.as_str()?;
+            self.languages
+                .of(pattern)
+                .filter(|_| is_plain && takes_texts)
+        };
+        let patterns = branches.iter().map(pattern).collect::<Option<Vec<_>>>();
+        Kinds::of(narrow).are_within(Kinds::STRING)
+            && patterns.is_some_and(|patterns| {
+                let mut texts = self.texts(narrow);
+                texts.without.extend(patterns);
+                self.has_none(texts)
+            })
     }
 
     /// Whether it is shown that no text is valid under all of `schemas`.
