@@ -1,6 +1,7 @@
 //! Contract types that are registered in the database.
 
 mod aliases;
+mod compatibility;
 mod concurrency;
 mod dump_and_restore;
 mod invalid_manifests;
