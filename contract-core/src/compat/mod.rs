@@ -17,6 +17,7 @@ mod proof;
 mod sample;
 mod scope;
 mod stop;
+mod ways;
 mod witness;
 
 use crate::validate::on_large_stack;
@@ -223,6 +224,10 @@ impl Sides {
         let is_witness = |document: &Value| {
             self.validator(narrow).is_valid(document) && !self.validator(wide).is_valid(document)
         };
+        if self.pair.as_ref().is_some_and(|pair| !ways::are_few(pair)) {
+            let most = ways::MOST;
+            return Verdict::Unproven(format!("more than {most} schemas apply to one value"));
+        }
         let nothing = Map::new();
         let (narrow_schema, wide_schema, definitions) = match &self.pair {
             Some(pair) => {

@@ -67,16 +67,16 @@ impl Sampler<'_> {
             };
             lists.push(values.iter().map(with).collect());
         }
+        // Large objects are tried as far as there is room for them.
+        let mut room = self.room_for(&full);
         let optional = full.keys().filter(|key| !required.contains(key));
         let without = |key| Recipe {
             without: Some(key),
             ..plain(&full)
         };
-        lists.push(
-            iter::once(plain(&full))
-                .chain(optional.map(without))
-                .collect(),
-        );
+        let large = iter::once(plain(&full)).chain(optional.map(without));
+        lists.push(large.take(room).collect());
+        room = room.saturating_sub(1 + full.len());
         let sized: Vec<Map<String, Value>> = wanted
             .counts(&["minProperties", "maxProperties"], MOST_MEMBERS)
             .into_iter()
@@ -94,7 +94,14 @@ impl Sampler<'_> {
                 with: vec![(*key, value)],
                 ..plain(&full)
             };
-            lists.push(values.iter().skip(1).take(most).map(with).collect());
+            let large: Vec<Recipe<'_>> = values
+                .iter()
+                .skip(1)
+                .take(most.min(room))
+                .map(with)
+                .collect();
+            room -= large.len();
+            lists.push(large);
         }
         let mut objects = Vec::new();
         for recipe in by_turns(lists) {
