@@ -17,11 +17,11 @@ mod proof;
 mod sample;
 mod scope;
 mod stop;
-mod ways;
+mod trial;
 mod witness;
 
 use crate::validate::on_large_stack;
-use crate::{ContractType, SchemaError, SchemaValidator, contract::Compatibility, json::SerdeJson};
+use crate::{ContractType, SchemaError, contract::Compatibility};
 use canonical::Canonical;
 pub use change::{Change, changes};
 use jsonschema::canonical::Containment;
@@ -32,6 +32,7 @@ use sample::Sampler;
 use serde_json::{Map, Value};
 use std::rc::Rc;
 pub use stop::stoppable;
+use trial::Validator;
 pub use witness::Witness;
 
 /// Whether one schema takes every document that another takes.
@@ -115,7 +116,7 @@ impl Comparison {
 ///
 /// # Errors
 ///
-/// One of them does not compile; see [`SchemaValidator::compile`].
+/// One of them does not compile; see [`SchemaValidator::compile`](crate::SchemaValidator::compile).
 ///
 /// ```
 /// use contract_core::compat::{self, Verdict};
@@ -132,6 +133,7 @@ impl Comparison {
 /// ```
 pub fn compare(old: &Value, new: &Value) -> Result<Comparison, SchemaError> {
     let sides = Sides::new(old, new)?;
+    trial::begin();
     let (backward, forward) = on_large_stack(|| {
         (
             sides.verdict(Side::New, Side::Old),
@@ -184,8 +186,8 @@ enum Side {
 
 /// Two schemas, ready to be compared in either direction.
 struct Sides {
-    old: SchemaValidator<SerdeJson>,
-    new: SchemaValidator<SerdeJson>,
+    old: Validator,
+    new: Validator,
     sources: (Value, Value),
     pair: Option<Pair>,
     languages: Languages,
@@ -194,15 +196,15 @@ struct Sides {
 impl Sides {
     fn new(old: &Value, new: &Value) -> Result<Self, SchemaError> {
         Ok(Self {
-            old: SchemaValidator::compile(old)?,
-            new: SchemaValidator::compile(new)?,
+            old: Validator::compile(old)?,
+            new: Validator::compile(new)?,
             sources: (old.clone(), new.clone()),
             pair: Pair::of(old, new),
             languages: Languages::default(),
         })
     }
 
-    fn validator(&self, side: Side) -> &SchemaValidator<SerdeJson> {
+    fn validator(&self, side: Side) -> &Validator {
         match side {
             Side::Old => &self.old,
             Side::New => &self.new,
@@ -222,12 +224,8 @@ impl Sides {
             return Verdict::Compatible;
         }
         let is_witness = |document: &Value| {
-            self.validator(narrow).is_valid(document) && !self.validator(wide).is_valid(document)
+            self.validator(narrow).takes(document) && self.validator(wide).refuses(document)
         };
-        if self.pair.as_ref().is_some_and(|pair| !ways::are_few(pair)) {
-            let most = ways::MOST;
-            return Verdict::Unproven(format!("more than {most} schemas apply to one value"));
-        }
         let nothing = Map::new();
         let (narrow_schema, wide_schema, definitions) = match &self.pair {
             Some(pair) => {

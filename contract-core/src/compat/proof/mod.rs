@@ -21,8 +21,8 @@ use super::{
     sample::Sampler,
     scope::{self, Place},
     stop,
+    trial::Validator,
 };
-use crate::{SchemaValidator, json::SerdeJson};
 use jsonschema::canonical::Containment;
 use kinds::Kinds;
 use serde_json::{Map, Value, json};
@@ -183,9 +183,9 @@ impl<'p> Proof<'p> {
         Some(found)
     }
 
-    fn validator(&self, schemas: &[Place]) -> Option<SchemaValidator<SerdeJson>> {
+    fn validator(&self, schemas: &[Place]) -> Option<Validator> {
         let document = with_definitions(&all_of(schemas), self.definitions);
-        SchemaValidator::compile(&document).ok()
+        Validator::compile(&document).ok()
     }
 
     /// Whether a value is at hand that the narrow side takes and the wide side refuses.
@@ -199,7 +199,7 @@ impl<'p> Proof<'p> {
         };
         let refutes = |hints: &[Place]| {
             let values = self.sampler.values(narrow, hints, DEEP);
-            let refutes = |value: &Value| takes.is_valid(value) && !wanted.is_valid(value);
+            let refutes = |value: &Value| takes.takes(value) && wanted.refuses(value);
             values.iter().any(refutes)
         };
         // The values that are at hand for any wide side come first.

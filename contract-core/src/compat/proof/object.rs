@@ -239,7 +239,7 @@ impl Proof<'_> {
         match keys {
             Keys::Named(key) => self
                 .validator(&together)
-                .is_some_and(|names| !names.is_valid(&Value::String(key.clone()))),
+                .is_some_and(|names| names.refuses(&Value::String(key.clone()))),
             Keys::Matching { patterns, others } => {
                 let mut texts = self.texts(&together);
                 let languages = |patterns: &[String]| -> Vec<_> {

@@ -13,7 +13,7 @@ impl Proof<'_> {
             self.validator(narrow)?,
             self.validator(std::slice::from_ref(wide))?,
         );
-        let is_shown = |value: &Value| !narrow.is_valid(value) || wide.is_valid(value);
+        let is_shown = |value: &Value| narrow.refuses(value) || wide.takes(value);
         Some(values.iter().all(is_shown))
     }
 

@@ -15,9 +15,9 @@ use super::{
     language::Languages,
     scope::{self, Place},
     stop,
+    trial::Validator,
     witness::size,
 };
-use crate::{SchemaValidator, json::SerdeJson};
 use serde_json::{Map, Value, json};
 use std::{
     cell::{Cell, RefCell},
@@ -37,7 +37,7 @@ const MOST_VALIDATORS: usize = 2_000;
 const WAYS: [usize; 4] = [300, 32, 12, 6];
 
 /// Whether a value is valid; a schema that does not compile takes nothing.
-type Verdict = Option<Rc<SchemaValidator<SerdeJson>>>;
+type Verdict = Option<Rc<Validator>>;
 
 /// Builds documents for one pair of schemas.
 pub(super) struct Sampler<'p> {
@@ -135,10 +135,7 @@ impl<'p> Sampler<'p> {
             if is_enough || !seen.insert(value.to_string()) {
                 continue;
             }
-            if !is_valid
-                .as_ref()
-                .is_none_or(|schema| schema.is_valid(&value))
-            {
+            if !is_valid.as_ref().is_none_or(|schema| schema.takes(&value)) {
                 continue;
             }
             if simplest.is_none() {
@@ -147,7 +144,7 @@ impl<'p> Sampler<'p> {
             let is_refused = |verdict: &Verdict| {
                 verdict
                     .as_ref()
-                    .is_some_and(|schema| !schema.is_valid(&value))
+                    .is_some_and(|schema| schema.refuses(&value))
             };
             if is_hinted.iter().any(is_refused) {
                 edges.push(value);
@@ -277,7 +274,7 @@ impl<'p> Sampler<'p> {
             return None;
         }
         let document = with_definitions(&schema, self.definitions);
-        let compiled = SchemaValidator::compile(&document).ok().map(Rc::new);
+        let compiled = Validator::compile(&document).ok().map(Rc::new);
         self.validators.borrow_mut().insert(key, compiled.clone());
         compiled
     }
