@@ -159,7 +159,8 @@ fn a_release_that_is_gone_is_refused() {
     folder.write(LOCK, lock);
     folder.run(&["export"]).assert(
         1,
-        "contracts/contracts.lock.json: version 1 of old_metadata is released and is gone\n",
+        "contracts/contracts.lock.json: version 1 of old_metadata is released and is gone: \
+         bring it back, and archive what is no longer used\n",
         "nothing is written\n1 difference in 1 of 1 file\n",
     );
 }

@@ -175,8 +175,8 @@ fn a_contract_type_that_is_gone_is_refused() {
     let folder = released();
     fs::remove_file(folder.path(SHIP)).expect("removed");
     let transcript = refused(&folder);
-    let finding =
-        "contracts/contracts.lock.json: version 1 of ship_manifest is released and is gone\n";
+    let finding = "contracts/contracts.lock.json: version 1 of ship_manifest is released and is gone: \
+         bring it back, and archive what is no longer used\n";
     assert!(transcript.contains(finding), "{transcript}");
 }
 

@@ -158,6 +158,10 @@ impl Manifest {
     ///
     /// `below_version` is not above the lowest version, or no version would be left.
     pub fn retired(&self, below_version: u32) -> Result<Self, Problem> {
+        if below_version == self.min_version {
+            let message = format!("version {below_version} is the lowest already");
+            return Err(Problem::new("/min_version", message));
+        }
         if !(self.min_version + 1..=self.max_version).contains(&below_version) {
             return Err(Problem::new(
                 "/min_version",

@@ -115,7 +115,11 @@ impl fmt::Display for Difference {
                  make the change a new version"
             ),
             Self::Missing(name, version) => {
-                write!(f, "version {version} of {name} is released and is gone")
+                write!(
+                    f,
+                    "version {version} of {name} is released and is gone: \
+                     bring it back, and archive what is no longer used"
+                )
             }
             Self::Unlocked(name, version) => {
                 write!(f, "version {version} of {name} is not in the lock file")

@@ -110,7 +110,8 @@ BEGIN
     IF current_setting('transaction_isolation') NOT IN ('read committed', 'read uncommitted') THEN
         RAISE EXCEPTION 'contract types, bindings and write floors change in a transaction with isolation level READ COMMITTED'
             USING ERRCODE = 'active_sql_transaction',
-                  DETAIL = 'Another snapshot could hide what has changed meanwhile.';
+                  DETAIL = 'Another snapshot could hide what has changed meanwhile.',
+                  HINT = 'BEGIN ISOLATION LEVEL READ COMMITTED starts such a transaction.';
     END IF;
 END
 $$;
@@ -161,7 +162,8 @@ BEGIN
     IF floor NOT BETWEEN known.min_version AND known.max_version THEN
         RAISE EXCEPTION 'version % of contract type "%" is not known', floor, contract_type
             USING ERRCODE = 'invalid_parameter_value',
-                  HINT = format('Known are versions %s to %s.', known.min_version, known.max_version);
+                  HINT = CASE known.min_version WHEN known.max_version THEN format('Known is version %s.', known.min_version)
+                      ELSE format('Known are versions %s to %s.', known.min_version, known.max_version) END;
     END IF;
     WITH RECURSIVE types AS (
         SELECT a.attgenerated, a.atttypid AS type
@@ -307,7 +309,8 @@ BEGIN
     IF version IS NULL OR version NOT BETWEEN known.min_version AND known.max_version THEN
         RAISE EXCEPTION 'version % of contract type "%" is not known', version, contract_type
             USING ERRCODE = 'invalid_parameter_value',
-                  HINT = format('Known are versions %s to %s.', known.min_version, known.max_version);
+                  HINT = CASE known.min_version WHEN known.max_version THEN format('Known is version %s.', known.min_version)
+                      ELSE format('Known are versions %s to %s.', known.min_version, known.max_version) END;
     END IF;
     FOR bound IN
         SELECT DISTINCT b."table" FROM contract.bindings AS b

@@ -109,6 +109,10 @@ BEGIN
     IF NOT known.is_contract THEN
         RAISE EXCEPTION 'function % is there, and is no contract type', known.oid::regprocedure
             USING ERRCODE = 'duplicate_function', HINT = 'Drop it, or give the contract type another name.';
+    ELSIF known.oid IS NULL AND to_regprocedure(format('contracts.%I(jsonb)', name || '_is_valid')) IS NOT NULL THEN
+        RAISE EXCEPTION 'function % is there, and is not of this contract type',
+            to_regprocedure(format('contracts.%I(jsonb)', name || '_is_valid'))
+            USING ERRCODE = 'duplicate_function', HINT = 'Drop it, or give the contract type another name.';
     END IF;
     SELECT * INTO STRICT prepared FROM contract.prepare_registration(
         manifest, COALESCE(source, ''), COALESCE(known.prosrc, ''), COALESCE(allow_unproven, false),
@@ -125,7 +129,8 @@ BEGIN
     IF FOUND THEN
         RAISE EXCEPTION 'contract type "%" may not be registered like this', contract_type
             USING ERRCODE = 'invalid_object_definition',
-                  DETAIL = format('%s: %s', taken.place, taken.problem);
+                  DETAIL = format('%s: %s', taken.place, taken.problem),
+                  HINT = 'Choose another name, or give the alias another context; contract.aliases lists those that are taken.';
     END IF;
     IF prepared.accepts_otherwise THEN
         -- A draft may change what it accepts, as long as nobody relies on it.
@@ -203,6 +208,9 @@ DECLARE
     older bigint;
     body text;
 BEGIN
+    IF below_version IS NULL THEN
+        RAISE EXCEPTION 'below_version must not be null' USING ERRCODE = 'null_value_not_allowed';
+    END IF;
     PERFORM contract.serialize_registrations();
     PERFORM contract.known_type(contract_type);  -- an unknown contract type has its own error
     SELECT d.oid, d.prosrc INTO known FROM contract.definitions AS d WHERE d.proname = contract_type;

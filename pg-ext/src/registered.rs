@@ -256,6 +256,15 @@ pub fn names() -> Vec<String> {
     )
 }
 
+/// The aliases of the contract types that are registered, each with what it stands for and where.
+pub fn aliases() -> Vec<(String, String)> {
+    rows(
+        "SELECT alias, pg_catalog.format('%I', contract_type) || COALESCE(' in context ' || pg_catalog.quote_literal(context), '') \
+         FROM contract.aliases ORDER BY alias, context NULLS FIRST",
+        |row| Ok(row.get::<String>(1)?.zip(row.get::<String>(2)?)),
+    )
+}
+
 /// The manifests of the contract types that are registered.
 pub fn manifests() -> Vec<Manifest> {
     let definitions = rows(

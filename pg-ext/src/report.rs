@@ -3,7 +3,7 @@
 use crate::registered;
 use contract_core::{
     ContractType, Registry, SchemaError, UnknownContractType, Violations, WriteRefused, name,
-    release::Objection,
+    release::{Objection, ObjectionKind},
 };
 use pgrx::{PgLogLevel, PgSqlErrorCode, pg_sys, pg_sys::panic::ErrorReport};
 use std::ops::RangeInclusive;
@@ -62,9 +62,13 @@ pub fn unknown_contract_type(wanted: &str) -> ! {
     let registered = registered::names();
     let builtin = Registry::builtin().iter().map(ContractType::name);
     let nearest = name::nearest(wanted, builtin.chain(registered.iter().map(String::as_str)));
-    let hint = match nearest.as_slice() {
-        [] => "SELECT name FROM contract.types() lists the contract types.".to_owned(),
-        nearest => format!("Perhaps you mean \"{}\".", nearest.join("\" or \"")),
+    let of = registered::aliases()
+        .into_iter()
+        .find_map(|(alias, of)| (alias == wanted).then_some(of));
+    let hint = match (of, nearest.as_slice()) {
+        (Some(of), _) => format!("It is an alias of {of}."),
+        (None, []) => "SELECT name FROM contract.types() lists the contract types.".to_owned(),
+        (None, nearest) => format!("Perhaps you mean \"{}\".", nearest.join("\" or \"")),
     };
     raise(
         ErrorReport::new(
@@ -134,7 +138,10 @@ pub fn invalid_manifest(problems: &[impl ToString]) -> ! {
             "manifest is not valid",
             "contract.register",
         )
-        .set_detail(lines(&placed)),
+        .set_detail(lines(&placed))
+        .set_hint(
+            "Correct the manifest; contract.manifest('case_metadata') shows one that is valid.",
+        ),
     )
 }
 
@@ -153,12 +160,21 @@ pub fn not_registered(contract_type: &str, objections: &[&Objection]) -> ! {
         "contract.register",
     )
     .set_detail(lines(&objections.iter().map(told).collect::<Vec<_>>()));
-    raise(
-        match objections.iter().find_map(|objection| objection.hint()) {
-            Some(hint) => report.set_hint(hint.to_owned()),
-            None => report,
-        },
-    )
+    let mut hints: Vec<String> = objections
+        .iter()
+        .filter_map(|objection| match objection.kind() {
+            ObjectionKind::Unproven => Some(format!(
+                "{}: contract.register(manifest, allow_unproven => true)",
+                objection.hint()?
+            )),
+            _ => objection.hint().map(str::to_owned),
+        })
+        .collect();
+    hints.dedup();
+    raise(match hints.is_empty() {
+        true => report,
+        false => report.set_hint(lines(&hints)),
+    })
 }
 
 /// An ERROR in one sentence.

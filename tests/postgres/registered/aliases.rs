@@ -98,6 +98,10 @@ fn an_alias_that_has_expired_is_refused_with_the_new_name() {
         "It was understood until 2025-01-22 10:00:00+00."
     );
     assert_eq!(failure.hint, "Use \"ship_manifest\".");
+    // Nothing else takes an alias, and says so.
+    let failure = database.fails("SELECT contract.schema('vessel', 1)");
+    assert_eq!(failure.code, "42704");
+    assert_eq!(failure.hint, "It is an alias of ship_manifest.");
     // It expires with the clock, and not with a registration.
     let soon: String = database.value(
         "SELECT to_char(clock_timestamp() + '1 second', 'YYYY-MM-DD\"T\"HH24:MI:SS.USOF') || ':00'",

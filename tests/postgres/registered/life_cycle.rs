@@ -218,7 +218,12 @@ fn what_cannot_be_retired() {
         (
             "'ship_manifest', 1",
             "22023",
-            "the lowest version can be raised to 2 only",
+            "version 1 is the lowest already",
+        ),
+        (
+            "'ship_manifest', NULL",
+            "22004",
+            "below_version must not be null",
         ),
         (
             "'ship_manifest', 3",

@@ -193,6 +193,7 @@ fn names_that_cannot_be_functions() {
         let failure = refused(&mut database, &manifest(name, &[first()]));
         assert_eq!(failure.code, "22023", "{failure}");
         assert_eq!(failure.message, "manifest is not valid");
+        assert!(!failure.hint.is_empty(), "{failure}");
         let expected = format!("/contract_type: {problem}");
         assert!(failure.detail.starts_with(&expected), "{failure}");
     }
@@ -205,7 +206,12 @@ fn names_that_cannot_be_functions() {
         "DROP FUNCTION contracts.ship_manifest;
          CREATE FUNCTION contracts.ship_manifest_is_valid(document jsonb) RETURNS boolean LANGUAGE sql RETURN true",
     );
-    assert_eq!(refused(&mut database, &ship(&[first()])).code, "42723");
+    let failure = refused(&mut database, &ship(&[first()]));
+    assert_eq!(failure.code, "42723");
+    assert_eq!(
+        failure.hint,
+        "Drop it, or give the contract type another name."
+    );
     assert_eq!(
         database.value::<i64>("SELECT count(*) FROM contract.definitions"),
         0
