@@ -109,9 +109,13 @@ BEGIN
     IF NOT known.is_contract THEN
         RAISE EXCEPTION 'function % is there, and is no contract type', known.oid::regprocedure
             USING ERRCODE = 'duplicate_function', HINT = 'Drop it, or give the contract type another name.';
-    ELSIF known.oid IS NULL AND to_regprocedure(format('contracts.%I(jsonb)', name || '_is_valid')) IS NOT NULL THEN
-        RAISE EXCEPTION 'function % is there, and is not of this contract type',
-            to_regprocedure(format('contracts.%I(jsonb)', name || '_is_valid'))
+    ELSIF known.oid IS NULL AND EXISTS (
+        SELECT FROM pg_proc AS p
+        WHERE p.pronamespace = 'contracts'::regnamespace AND p.proname = name || '_is_valid'
+          AND p.proargtypes = '3802'::oidvector
+    ) THEN
+        RAISE EXCEPTION 'function %(jsonb) is there, and is of no contract type',
+            format('contracts.%I', name || '_is_valid')
             USING ERRCODE = 'duplicate_function', HINT = 'Drop it, or give the contract type another name.';
     END IF;
     SELECT * INTO STRICT prepared FROM contract.prepare_registration(

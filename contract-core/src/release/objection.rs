@@ -118,7 +118,7 @@ impl Objection {
     }
 
     /// What shows it, in lines: a document that one version takes and the other refuses, and what
-    /// changed. Pointers lead into the version's schema.
+    /// changed. Pointers lead into the next manifest; of what is gone, to where it would be.
     #[must_use]
     pub fn detail(&self) -> Option<&str> {
         self.detail.as_deref()
@@ -131,12 +131,15 @@ impl Objection {
     }
 }
 
-/// What changed in what a schema accepts, in lines.
-pub(super) fn lines(changes: &[Change]) -> Vec<String> {
+/// What changed in what the schema at `path` accepts, in lines.
+pub(super) fn lines(path: &str, changes: &[Change]) -> Vec<String> {
     let matters = || changes.iter().filter(|change| !change.is_annotation());
     let mut lines: Vec<String> = matters()
         .take(MOST_CHANGES)
-        .map(ToString::to_string)
+        .map(|change| match change.path() {
+            "" => format!("change at {path}: {change}"),
+            _ => format!("change at {path}{change}"),
+        })
         .collect();
     match matters().count() - lines.len() {
         0 => {}
@@ -197,8 +200,9 @@ fn to_changed_versions(previous: &ContractType, next: &ContractType) -> Vec<Obje
                 newest.saturating_add(1)
             );
             let path = format!("/versions/{index}/schema");
+            let detail = lines(&path, &change::changes(old, new));
             Objection::new(ObjectionKind::VersionChanged, path, message)
-                .with_detail(&lines(&change::changes(old, new)))
+                .with_detail(&detail)
                 .with_hint(hint)
         })
         .collect()

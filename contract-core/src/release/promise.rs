@@ -187,7 +187,7 @@ fn broken(
             let message =
                 format!("version {accepting} refuses a document that version {accepted} accepts");
             let mut detail = vec![format!("document: {witness}")];
-            detail.extend(objection::lines(changes));
+            detail.extend(objection::lines(path, changes));
             let objection = Objection::new(ObjectionKind::Incompatible, path, message);
             Some((
                 objection.with_detail(&detail),
@@ -201,7 +201,7 @@ fn broken(
             );
             let objection = Objection::new(ObjectionKind::Unproven, path, message);
             Some((
-                objection.with_detail(&objection::lines(changes)),
+                objection.with_detail(&objection::lines(path, changes)),
                 "whoever is sure of it may allow what is unproven",
             ))
         }

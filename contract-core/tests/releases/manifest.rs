@@ -61,7 +61,9 @@ fn a_released_version_never_changes() {
     let release = Release::between(Some(&released), &next);
     assert_eq!(
         release.objections()[0].detail(),
-        Some("/properties/cargo/maxLength: maxLength increased from 50 to 60")
+        Some(
+            "change at /versions/0/schema/properties/cargo/maxLength: maxLength increased from 50 to 60"
+        )
     );
     assert_eq!(release.summary(), "version 1 changed");
     assert_eq!(release.level(), Level::Major);

@@ -48,7 +48,9 @@ fn the_versions_of_a_first_release_keep_the_promise_too() {
         .collect();
     assert_eq!(
         lines,
-        ["/properties/crew: optional property \"crew\" removed from a closed object"]
+        [
+            "change at /versions/1/schema/properties/crew: optional property \"crew\" removed from a closed object"
+        ]
     );
 
     let draft = contract(&[cargo_and_crew(), cargo()], &json!({"status": "draft"}));
@@ -201,7 +203,9 @@ fn what_is_not_decided_is_an_objection_of_its_own() {
     );
     assert_eq!(
         objection.detail(),
-        Some(r"/properties/cargo/pattern: pattern changed from ^\b(a|b)+$ to ^\b[ab][ab]*$")
+        Some(
+            r"change at /versions/1/schema/properties/cargo/pattern: pattern changed from ^\b(a|b)+$ to ^\b[ab][ab]*$"
+        )
     );
     assert_eq!(
         objection.hint(),
