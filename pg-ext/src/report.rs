@@ -171,9 +171,10 @@ pub fn not_registered(contract_type: &str, objections: &[&Objection]) -> ! {
         })
         .collect();
     hints.dedup();
-    raise(match hints.is_empty() {
-        true => report,
-        false => report.set_hint(lines(&hints)),
+    raise(if hints.is_empty() {
+        report
+    } else {
+        report.set_hint(lines(&hints))
     })
 }
 

@@ -175,10 +175,12 @@ fn all_that_is_refused_is_told_and_nothing_registered() {
     assert!(berth.starts_with("berth 1.0.0 new: "), "{berth}");
     assert_eq!(
         findings,
-        "contracts/case_metadata.json:5: /contract_type: is the name of a built-in contract type\n\
+        "contracts/case_metadata.json:5: /contract_type: is the name of a built-in contract type\n  \
+         tip: Correct the manifest; contract.manifest('case_metadata') shows one that is valid.\n\
          contracts/taken.json:1: function contracts.taken(jsonb) is there, and is no contract type\n  \
          tip: Drop it, or give the contract type another name.\n\
-         contracts/zebra.json:7: /aliases/1/alias: belongs to contract type \"session_data\" already\n"
+         contracts/zebra.json:7: /aliases/1/alias: belongs to contract type \"session_data\" already\n  \
+         tip: Correct the manifest; contract.manifest('case_metadata') shows one that is valid.\n"
     );
     assert_eq!(registered(&mut database), before);
     let (code, stdout, stderr) = apply(&folder, &database, &["--format", "json"]);
