@@ -138,6 +138,12 @@ impl Normal {
     }
 }
 
+/// Leaves one of each schema.
+fn drop_repeated(schemas: &mut Vec<Value>) {
+    let mut seen = BTreeSet::new();
+    schemas.retain(|schema| seen.insert(schema.to_string()));
+}
+
 /// The drafts that have a normal form.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Draft {
@@ -299,7 +305,13 @@ impl<'s> Normalizer<'s> {
             }
             _ => match (keyword::holds(keyword), value) {
                 (Holds::One, schema) => (keyword, self.schema(schema, false)?),
-                (Holds::List, Value::Array(schemas)) => (keyword, self.list(schemas)?),
+                (Holds::List, Value::Array(schemas)) => {
+                    let mut schemas = self.list(schemas)?;
+                    if let ("allOf" | "anyOf", Value::Array(branches)) = (keyword, &mut schemas) {
+                        drop_repeated(branches);
+                    }
+                    (keyword, schemas)
+                }
                 (Holds::Map, Value::Object(schemas)) => {
                     let named = schemas
                         .iter()
