@@ -5,7 +5,7 @@ use contract_core::{
     compat::{self, Comparison, Verdict, change::ChangeKind},
     contract::Compatibility,
 };
-use serde_json::Value;
+use serde_json::{Value, json};
 use std::{collections::BTreeSet, fs, path::PathBuf};
 
 /// A pair, its truth, and what was found out about it.
@@ -198,4 +198,21 @@ fn every_pair_has_the_kinds_of_change_that_are_written_down() {
         gone.is_empty() && new.is_empty(),
         "kinds.txt differs\nno longer told: {gone:#?}\ntold now: {new:#?}"
     );
+}
+
+#[test]
+fn a_count_may_be_as_large_as_a_count_can_be() {
+    let most = |most: u64| json!({"contains": {"type": "integer"}, "maxContains": most});
+    for (old, new) in [
+        (most(3), most(u64::MAX)),
+        (most(u64::MAX), most(u64::MAX - 1)),
+    ] {
+        let comparison = compat::compare(&old, &new).expect("both compile");
+        assert!(
+            !matches!(comparison.backward(), Verdict::Incompatible(_)),
+            "{old} {new}"
+        );
+    }
+    let comparison = compat::compare(&most(3), &most(u64::MAX)).expect("both compile");
+    assert_eq!(comparison.backward(), &Verdict::Compatible);
 }

@@ -138,7 +138,7 @@ impl Proof<'_> {
 fn too_many(wanted: &Place, most: usize) -> Place {
     Rc::new(match most {
         0 => json!({"contains": **wanted}),
-        _ => json!({"contains": **wanted, "minContains": most + 1}),
+        _ => json!({"contains": **wanted, "minContains": most.saturating_add(1)}),
     })
 }
 
