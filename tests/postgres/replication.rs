@@ -106,6 +106,11 @@ fn a_subscriber_takes_old_rows_and_enforces_the_check() {
         )
     });
     assert_eq!(subscriber.value::<i64>("SELECT count(*) FROM cases"), 2);
+    unsubscribe(&mut publisher, &mut subscriber, &slot);
+}
+
+/// Drops a subscription, and its slot as soon as that is free.
+pub fn unsubscribe(publisher: &mut Database, subscriber: &mut Database, slot: &str) {
     subscriber.execute_all(&format!(
         "ALTER SUBSCRIPTION {slot} DISABLE; ALTER SUBSCRIPTION {slot} SET (slot_name = NONE)"
     ));

@@ -75,6 +75,27 @@ pub(super) fn holds(keyword: &str) -> Holds {
     }
 }
 
+/// The type of the values that a keyword speaks of; `None` for one that speaks of all, or of none.
+pub(super) fn applies_to(keyword: &str) -> Option<&'static str> {
+    Some(match keyword {
+        "minimum" | "maximum" | "exclusiveMinimum" | "exclusiveMaximum" | "multipleOf" => "number",
+        "minLength" | "maxLength" | "pattern" | "format" => "string",
+        "items" | "prefixItems" | "minItems" | "maxItems" | "uniqueItems" | "contains"
+        | "minContains" | "maxContains" | "unevaluatedItems" => "array",
+        "properties"
+        | "patternProperties"
+        | "additionalProperties"
+        | "propertyNames"
+        | "required"
+        | "minProperties"
+        | "maxProperties"
+        | "dependentRequired"
+        | "dependentSchemas"
+        | "unevaluatedProperties" => "object",
+        _ => return None,
+    })
+}
+
 /// The schemas that a schema holds.
 pub(super) fn children(schema: &Map<String, Value>) -> impl Iterator<Item = &Value> {
     schema.iter().flat_map(|(keyword, value)| {

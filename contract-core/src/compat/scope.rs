@@ -217,3 +217,26 @@ pub(super) fn is_open(schema: &Value) -> bool {
         _ => false,
     }
 }
+
+/// The texts of a list.
+pub(super) fn texts(list: Option<&Value>) -> impl Iterator<Item = &str> {
+    list.and_then(Value::as_array)
+        .into_iter()
+        .flatten()
+        .filter_map(Value::as_str)
+}
+
+/// A count of a schema, which may be written as 2.0.
+pub(super) fn count(value: &Value) -> Option<usize> {
+    let text = value.as_number()?.to_string();
+    let whole = text
+        .split_once('.')
+        .map_or(text.as_str(), |(whole, zeros)| {
+            if zeros.trim_matches('0').is_empty() {
+                whole
+            } else {
+                ""
+            }
+        });
+    whole.parse().ok()
+}

@@ -1,7 +1,10 @@
 //! Registered contract types on a standby and on a subscriber.
 
 use super::{document, first, register, registered, second, ship};
-use crate::{literal, replication::eventually};
+use crate::{
+    literal,
+    replication::{eventually, unsubscribe},
+};
 use postgres::Client;
 use serde_json::json;
 use tests::{Cluster, Database, failure};
@@ -128,17 +131,5 @@ fn a_subscriber_checks_by_what_it_has_registered() {
     eventually("version 2", || {
         subscriber.value::<i64>("SELECT count(*) FROM t") == 3
     });
-    subscriber.execute_all(&format!(
-        "ALTER SUBSCRIPTION {slot} DISABLE; ALTER SUBSCRIPTION {slot} SET (slot_name = NONE)"
-    ));
-    subscriber.execute_all(&format!("DROP SUBSCRIPTION {slot}"));
-    eventually("the slot to be free", || {
-        match publisher.batch_execute(&format!("SELECT pg_drop_replication_slot('{slot}')")) {
-            Ok(()) => true,
-            Err(error) => {
-                assert_eq!(failure(&error).code, "55006");
-                false
-            }
-        }
-    });
+    unsubscribe(&mut publisher, &mut subscriber, &slot);
 }

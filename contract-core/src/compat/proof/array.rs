@@ -1,7 +1,7 @@
 //! Arrays: their elements, their lengths, and what they contain.
 
-use super::{At, Proof, string::whole};
-use crate::compat::scope::{self, Place};
+use super::{At, Proof};
+use crate::compat::scope::{self, Place, count};
 use serde_json::{Map, Value, json};
 use std::rc::Rc;
 
@@ -21,9 +21,9 @@ impl Proof<'_> {
         match keyword {
             "items" if beside.contains_key("prefixItems") => true,
             "items" | "prefixItems" => self.elements(narrow, beside, at),
-            "minItems" => whole(value).is_some_and(|fewest| least(narrow) >= fewest),
+            "minItems" => count(value).is_some_and(|fewest| least(narrow) >= fewest),
             "maxItems" => {
-                whole(value).is_some_and(|most| self.most(narrow, at) <= Some(most).into())
+                count(value).is_some_and(|most| self.most(narrow, at) <= Some(most).into())
             }
             "uniqueItems" => {
                 let is_unique =
@@ -73,7 +73,7 @@ impl Proof<'_> {
         let given = narrow
             .iter()
             .filter_map(|schema| schema.get("maxItems"))
-            .filter_map(whole)
+            .filter_map(count)
             .min();
         let mut most = given.map_or(Bound::Infinite, Bound::Finite);
         let prefix = |schema: &Place| {
@@ -102,10 +102,10 @@ impl Proof<'_> {
         beside: &Map<String, Value>,
         at: At,
     ) -> bool {
-        let Some(fewest) = beside.get("minContains").map_or(Some(1), whole) else {
+        let Some(fewest) = beside.get("minContains").map_or(Some(1), count) else {
             return false;
         };
-        let most = beside.get("maxContains").map(whole);
+        let most = beside.get("maxContains").map(count);
         let own = || narrow.iter().filter_map(|schema| Contained::of(schema));
         let everywhere = everywhere(narrow);
         let with = |contains: &Place| [everywhere.clone(), vec![contains.clone()]].concat();
@@ -157,9 +157,9 @@ impl Contained {
             schema: Rc::new(schema.get("contains")?.clone()),
             least: schema
                 .get("minContains")
-                .map_or(Some(1), whole)
+                .map_or(Some(1), count)
                 .unwrap_or(0),
-            most: schema.get("maxContains").and_then(whole),
+            most: schema.get("maxContains").and_then(count),
         })
     }
 }
@@ -180,11 +180,11 @@ impl From<Option<usize>> for Bound {
 /// The fewest elements that an array can have.
 fn least(narrow: &[Place]) -> usize {
     let given = narrow.iter().map(|schema| {
-        let items = schema.get("minItems").and_then(whole).unwrap_or(0);
+        let items = schema.get("minItems").and_then(count).unwrap_or(0);
         let contained = match schema.get("contains") {
             Some(_) => schema
                 .get("minContains")
-                .map_or(Some(1), whole)
+                .map_or(Some(1), count)
                 .unwrap_or(0),
             None => 0,
         };

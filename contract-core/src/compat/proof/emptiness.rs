@@ -4,9 +4,8 @@ use super::{
     At, Kinds, Proof, all_of,
     array::{Contained, everywhere},
     object::required,
-    string::whole,
 };
-use crate::compat::scope::{self, Place};
+use crate::compat::scope::{self, Place, count};
 use serde_json::{Value, json};
 use std::rc::Rc;
 
@@ -55,7 +54,7 @@ impl Proof<'_> {
 
     fn has_no_array(&self, schemas: &[Place], at: At) -> bool {
         let given = schemas.iter().filter_map(|schema| schema.get("minItems"));
-        let fewest = given.filter_map(whole).max().unwrap_or(0);
+        let fewest = given.filter_map(count).max().unwrap_or(0);
         let one = |index: usize| -> Vec<Place> {
             schemas
                 .iter()
@@ -93,7 +92,7 @@ impl Proof<'_> {
         let given = schemas
             .iter()
             .filter_map(|schema| schema.get("maxProperties"));
-        given.filter_map(whole).any(|most| most < required.len())
+        given.filter_map(count).any(|most| most < required.len())
             || required
                 .iter()
                 .any(|key| self.is_forbidden(schemas, key, at))

@@ -1,6 +1,6 @@
 //! Types: which a value may have, and which a keyword speaks of.
 
-use crate::compat::scope::Place;
+use crate::compat::{keyword, scope::Place};
 use serde_json::Value;
 
 /// A set of types, with whole numbers and others apart.
@@ -73,26 +73,8 @@ impl Kinds {
 
     /// Whether these have none of the types that a keyword speaks of.
     pub(super) fn are_without(self, keyword: &str) -> bool {
-        let concerned = match keyword {
-            "minimum" | "maximum" | "exclusiveMinimum" | "exclusiveMaximum" | "multipleOf" => {
-                Self::WHOLE.or(Self::FRACTION)
-            }
-            "minLength" | "maxLength" | "pattern" | "format" => Self::STRING,
-            "items" | "prefixItems" | "minItems" | "maxItems" | "uniqueItems" | "contains"
-            | "minContains" | "maxContains" | "unevaluatedItems" => Self::ARRAY,
-            "properties"
-            | "patternProperties"
-            | "additionalProperties"
-            | "propertyNames"
-            | "required"
-            | "minProperties"
-            | "maxProperties"
-            | "dependentRequired"
-            | "dependentSchemas"
-            | "unevaluatedProperties" => Self::OBJECT,
-            _ => return false,
-        };
-        self.and(concerned).is_empty()
+        let concerned = keyword::applies_to(keyword).map(|kind| Self::named(&kind.into()));
+        concerned.is_some_and(|concerned| self.and(concerned).is_empty())
     }
 
     /// The types that these are made of.

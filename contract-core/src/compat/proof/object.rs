@@ -1,9 +1,9 @@
 //! Objects: their members, their keys, and how many there are.
 
-use super::{At, Proof, string::whole};
+use super::{At, Proof};
 use crate::compat::{
     language::Texts,
-    scope::{self, Place},
+    scope::{self, Place, count, texts},
 };
 use serde_json::{Map, Value, json};
 use std::{collections::BTreeSet, rc::Rc};
@@ -48,14 +48,14 @@ impl Proof<'_> {
                 let known = required(narrow);
                 texts(Some(value)).all(|key| known.contains(key))
             }
-            "minProperties" => whole(value).is_some_and(|fewest| {
+            "minProperties" => count(value).is_some_and(|fewest| {
                 let given = narrow
                     .iter()
                     .filter_map(|schema| schema.get("minProperties"));
-                let least = given.filter_map(whole).max().unwrap_or(0);
+                let least = given.filter_map(count).max().unwrap_or(0);
                 least.max(required(narrow).len()) >= fewest
             }),
-            "maxProperties" => whole(value).is_some_and(|most| self.has_at_most(narrow, most, at)),
+            "maxProperties" => count(value).is_some_and(|most| self.has_at_most(narrow, most, at)),
             "dependentRequired" => value.as_object().into_iter().flatten().all(|(key, keys)| {
                 let keys = Rc::new(json!({"required": keys}));
                 self.shows_where_present(narrow, key, &keys, at)
@@ -150,7 +150,7 @@ impl Proof<'_> {
         let given = narrow
             .iter()
             .filter_map(|schema| schema.get("maxProperties"));
-        if given.filter_map(whole).any(|known| known <= most) {
+        if given.filter_map(count).any(|known| known <= most) {
             return true;
         }
         let Some(all) = self.keys(narrow, None) else {
@@ -175,9 +175,14 @@ impl Proof<'_> {
         let (mut names, mut patterns) = (BTreeSet::new(), BTreeSet::new());
         for schema in narrow.iter().chain(wide) {
             let keys = |keyword: &str| schema.get(keyword).and_then(Value::as_object);
-            names.extend(keys("properties").into_iter().flat_map(Map::keys));
+            names.extend(
+                keys("properties")
+                    .into_iter()
+                    .flat_map(Map::keys)
+                    .map(String::as_str),
+            );
             patterns.extend(keys("patternProperties").into_iter().flat_map(Map::keys));
-            names.extend(texts_owned(schema.get("required")));
+            names.extend(texts(schema.get("required")));
         }
         if patterns.len() > MOST_PATTERNS {
             return None;
@@ -198,17 +203,12 @@ impl Proof<'_> {
                 all.push(Keys::Matching { patterns, others });
             }
         }
-        all.extend(names.into_iter().map(|name| Keys::Named(name.clone())));
+        all.extend(names.into_iter().map(|name| Keys::Named(name.to_owned())));
         Some(all)
     }
 
     /// Whether it is shown that no key beside the named ones matches just these patterns.
-    fn match_none(
-        &self,
-        patterns: &[String],
-        others: &[String],
-        names: &BTreeSet<&String>,
-    ) -> bool {
+    fn match_none(&self, patterns: &[String], others: &[String], names: &BTreeSet<&str>) -> bool {
         let languages = |patterns: &[String]| {
             patterns
                 .iter()
@@ -218,7 +218,7 @@ impl Proof<'_> {
         self.has_none(Texts {
             within: languages(patterns),
             without: languages(others),
-            excluded: names.iter().take(64).map(|&name| name.clone()).collect(),
+            excluded: names.iter().take(64).map(ToString::to_string).collect(),
             ..Texts::default()
         })
     }
@@ -323,20 +323,4 @@ pub(super) fn required(schemas: &[Place]) -> BTreeSet<String> {
                 .collect::<Vec<_>>()
         })
         .collect()
-}
-
-/// The texts of a list.
-fn texts(list: Option<&Value>) -> impl Iterator<Item = &str> {
-    list.and_then(Value::as_array)
-        .into_iter()
-        .flatten()
-        .filter_map(Value::as_str)
-}
-
-fn texts_owned(list: Option<&Value>) -> impl Iterator<Item = &String> {
-    let list = list.and_then(Value::as_array).into_iter().flatten();
-    list.filter_map(|value| match value {
-        Value::String(text) => Some(text),
-        _ => None,
-    })
 }

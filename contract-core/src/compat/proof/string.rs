@@ -4,7 +4,7 @@ use super::{Kinds, Proof, projected};
 use crate::compat::{
     format,
     language::{Search, Texts},
-    scope::Place,
+    scope::{Place, count},
 };
 use jsonschema::canonical::Containment;
 use serde_json::{Value, json};
@@ -17,12 +17,12 @@ impl Proof<'_> {
     pub(super) fn string(&self, narrow: &[Place], keyword: &str, value: &Value) -> bool {
         let mut texts = self.texts(narrow);
         let contrary = match (keyword, value) {
-            ("minLength", value) => whole(value).and_then(|fewest| {
+            ("minLength", value) => count(value).and_then(|fewest| {
                 let most = fewest.checked_sub(1)?;
                 texts.most = Some(texts.most.map_or(most, |known| known.min(most)));
                 Some(())
             }),
-            ("maxLength", value) => whole(value).and_then(|most| {
+            ("maxLength", value) => count(value).and_then(|most| {
                 texts.fewest = texts.fewest.max(most.checked_add(1)?);
                 Some(())
             }),
@@ -100,10 +100,10 @@ impl Proof<'_> {
                     .within
                     .extend(self.languages.of(format::pattern(format)));
             }
-            if let Some(fewest) = schema.get("minLength").and_then(whole) {
+            if let Some(fewest) = schema.get("minLength").and_then(count) {
                 texts.fewest = texts.fewest.max(fewest);
             }
-            if let Some(most) = schema.get("maxLength").and_then(whole) {
+            if let Some(most) = schema.get("maxLength").and_then(count) {
                 texts.most = Some(texts.most.map_or(most, |known| known.min(most)));
             }
             // Not a text of this pattern, where nothing else is refused together with it.
@@ -120,9 +120,4 @@ impl Proof<'_> {
         }
         texts
     }
-}
-
-/// A count.
-pub(super) fn whole(value: &Value) -> Option<usize> {
-    crate::compat::sample::count(value)
 }

@@ -12,6 +12,7 @@ mod string;
 
 use super::{
     canonical::with_definitions,
+    keyword,
     language::Languages,
     scope::{self, Place},
     stop,
@@ -307,7 +308,7 @@ impl Wanted<'_> {
         let mut counts: Vec<usize> = keywords
             .iter()
             .flat_map(|keyword| self.all(keyword))
-            .filter_map(count)
+            .filter_map(scope::count)
             .flat_map(|count| [count.saturating_sub(1), count, count.saturating_add(1)])
             .filter(|count| *count <= most)
             .collect();
@@ -319,82 +320,25 @@ impl Wanted<'_> {
     /// The largest of the numbers that a keyword gives on the wanted side.
     fn at_least(&self, keyword: &str) -> usize {
         let given = self.must.iter().filter_map(|schema| schema.get(keyword));
-        given.filter_map(count).max().unwrap_or(0)
+        given.filter_map(scope::count).max().unwrap_or(0)
     }
 
     /// The smallest of the numbers that a keyword gives on the wanted side.
     fn at_most(&self, keyword: &str) -> Option<usize> {
         let given = self.must.iter().filter_map(|schema| schema.get(keyword));
-        given.filter_map(count).min()
+        given.filter_map(scope::count).min()
     }
-}
-
-/// A count of a schema, which may be written as 2.0.
-pub(super) fn count(value: &Value) -> Option<usize> {
-    let text = value.as_number()?.to_string();
-    let whole = text
-        .split_once('.')
-        .map_or(text.as_str(), |(whole, zeros)| {
-            if zeros.trim_matches('0').is_empty() {
-                whole
-            } else {
-                ""
-            }
-        });
-    whole.parse().ok()
 }
 
 /// Whether a schema says something that concerns values of `kind`.
 fn speaks_of(schema: &Value, kind: &str) -> bool {
-    const KEYWORDS: [(&str, &[&str]); 4] = [
-        (
-            "number",
-            &[
-                "minimum",
-                "maximum",
-                "exclusiveMinimum",
-                "exclusiveMaximum",
-                "multipleOf",
-            ],
-        ),
-        ("string", &["pattern", "format", "minLength", "maxLength"]),
-        (
-            "array",
-            &[
-                "items",
-                "prefixItems",
-                "contains",
-                "minItems",
-                "maxItems",
-                "uniqueItems",
-                "unevaluatedItems",
-            ],
-        ),
-        (
-            "object",
-            &[
-                "properties",
-                "patternProperties",
-                "additionalProperties",
-                "unevaluatedProperties",
-                "propertyNames",
-                "required",
-                "minProperties",
-                "maxProperties",
-                "dependentRequired",
-                "dependentSchemas",
-            ],
-        ),
-    ];
     let is_typed = schema.get("type").is_some_and(|types| match types {
         Value::String(name) => name == kind || (kind == "number" && name == "integer"),
         Value::Array(names) => names.iter().any(|name| name == kind),
         _ => false,
     });
-    is_typed
-        || KEYWORDS.iter().any(|(of, keywords)| {
-            *of == kind && keywords.iter().any(|keyword| schema.get(keyword).is_some())
-        })
+    let mut keywords = schema.as_object().into_iter().flat_map(Map::keys);
+    is_typed || keywords.any(|keyword| keyword::applies_to(keyword) == Some(kind))
 }
 
 /// The first of each list, then the second, and so on.

@@ -3,7 +3,7 @@
 use super::{Sampler, Wanted, by_turns};
 use crate::compat::{
     language::Texts,
-    scope::{self, Place},
+    scope::{self, Place, texts},
     witness::size,
 };
 use serde_json::{Map, Value};
@@ -315,12 +315,4 @@ fn required(schemas: &[Place]) -> Vec<String> {
         next += 1;
     }
     keys
-}
-
-/// The texts of a list.
-fn texts(list: Option<&Value>) -> impl Iterator<Item = &str> {
-    list.and_then(Value::as_array)
-        .into_iter()
-        .flatten()
-        .filter_map(Value::as_str)
 }
