@@ -4,14 +4,19 @@
 //! under `commands`, each output format a file under `report`.
 #![forbid(unsafe_code)]
 
+mod catalog;
 mod check;
+mod checks;
 mod commands;
 mod database;
 mod documents;
+mod expression;
 mod git;
+mod guardrail;
 mod kept_folder;
 mod lock_file;
 mod manifests;
+mod name;
 mod output;
 mod releases;
 mod replacement;

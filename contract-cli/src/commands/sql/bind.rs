@@ -1,6 +1,6 @@
 //! `jsonb-contract sql bind`: the migration that binds columns to a contract type.
 
-use super::name::{Name, TableName, literal};
+use crate::name::{Name, TableName, literal};
 use crate::{
     commands::{
         EXIT_CODES, Failure,

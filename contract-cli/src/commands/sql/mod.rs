@@ -1,7 +1,6 @@
 //! `jsonb-contract sql`: SQL for people and migration tools to run.
 
 mod bind;
-mod name;
 
 use super::Failure;
 use clap::{Args, Subcommand};

@@ -40,16 +40,20 @@ impl Name {
 
     /// The name as an identifier, in double quotes where it needs them (`quote_ident`).
     pub fn identifier(&self) -> String {
-        let name = &self.0;
-        let plain = !name.starts_with(|first: char| first.is_ascii_digit())
-            && name
-                .bytes()
-                .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_');
-        if plain && !KEYWORDS.split_ascii_whitespace().any(|word| word == name) {
-            name.clone()
-        } else {
-            format!("\"{}\"", name.replace('"', "\"\""))
-        }
+        identifier(&self.0)
+    }
+}
+
+/// A name as an identifier, in double quotes where it needs them (`quote_ident`).
+pub fn identifier(name: &str) -> String {
+    let plain = !name.starts_with(|first: char| first.is_ascii_digit())
+        && name
+            .bytes()
+            .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_');
+    if plain && !KEYWORDS.split_ascii_whitespace().any(|word| word == name) {
+        name.to_owned()
+    } else {
+        format!("\"{}\"", name.replace('"', "\"\""))
     }
 }
 
