@@ -10,8 +10,10 @@ mod drift_03_contract_coverage;
 mod drift_04_index_coverage;
 mod drift_05_core_immutability;
 mod finding;
+mod outcome;
 
 pub use finding::{Finding, Object};
+pub use outcome::{Assigned, CheckOutcome, Compliance, Outcome, Waived};
 
 use crate::{catalog::Catalog, guardrail::Matrix};
 use jiff::civil::Date;
