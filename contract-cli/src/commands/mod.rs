@@ -4,6 +4,7 @@ mod allowed;
 mod apply;
 mod contracts;
 mod diff;
+mod drift;
 mod export;
 mod inputs;
 mod lint;
@@ -40,6 +41,7 @@ pub enum Command {
     Pull(pull::Pull),
     Lint(lint::Lint),
     Diff(diff::Diff),
+    Drift(drift::Drift),
     Release(release::Release),
 }
 
@@ -55,6 +57,7 @@ impl Command {
             Self::Pull(pull) => pull.run(),
             Self::Lint(lint) => lint.run(),
             Self::Diff(diff) => diff.run(),
+            Self::Drift(drift) => drift.run(),
             Self::Release(release) => release.run(),
         };
         result.unwrap_or_else(Failure::exit)
