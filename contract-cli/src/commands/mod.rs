@@ -11,6 +11,7 @@ mod lint;
 mod manifests;
 mod pull;
 mod release;
+mod snapshot;
 mod sql;
 mod upgrade;
 mod validate;
@@ -43,6 +44,7 @@ pub enum Command {
     Diff(diff::Diff),
     Drift(drift::Drift),
     Release(release::Release),
+    Snapshot(snapshot::Snapshot),
 }
 
 impl Command {
@@ -59,6 +61,7 @@ impl Command {
             Self::Diff(diff) => diff.run(),
             Self::Drift(drift) => drift.run(),
             Self::Release(release) => release.run(),
+            Self::Snapshot(snapshot) => snapshot.run(),
         };
         result.unwrap_or_else(Failure::exit)
     }
