@@ -212,7 +212,10 @@ fn list() -> String {
 
 fn explanation(check: &Check) -> String {
     let text = check.explanation.trim_end();
-    format!("{}, {}: {}\n\n{text}\n", check.id, check.title, check.summary)
+    format!(
+        "{}, {}: {}\n\n{text}\n",
+        check.id, check.title, check.summary
+    )
 }
 
 fn print(text: &str) -> Result<ExitCode, Failure> {

@@ -130,7 +130,11 @@ pub fn schema() -> String {
         Run(RunReport<'a>),
     }
     let settings = schemars::generate::SchemaSettings::draft2020_12().for_serialize();
-    text(&settings.into_generator().into_root_schema_for::<Report<'_>>())
+    text(
+        &settings
+            .into_generator()
+            .into_root_schema_for::<Report<'_>>(),
+    )
 }
 
 fn text(document: &impl Serialize) -> String {

@@ -1,9 +1,6 @@
 //! Annotations of a GitHub workflow, at the lines of the matrix. A waived finding is a notice.
 
-use super::{
-    BESIDE, Run,
-    words::paragraph,
-};
+use super::{BESIDE, Run, words::paragraph};
 use crate::report::{
     github::{data, property},
     printable,
@@ -17,7 +14,11 @@ pub fn print(run: &Run<'_>, out: &mut dyn Write) -> io::Result<()> {
             annotation(run, out, "error", run.line_of(section.id), &title, error)?;
         }
         for found in section.findings() {
-            let command = if found.waiver.is_some() { "notice" } else { "error" };
+            let command = if found.waiver.is_some() {
+                "notice"
+            } else {
+                "error"
+            };
             let rule = found.finding.rule;
             let title = match section.id {
                 BESIDE => rule.to_owned(),
@@ -41,5 +42,8 @@ fn annotation(
     let file = property(&run.matrix_file.to_string_lossy());
     let line = line.map(|line| format!(",line={line}")).unwrap_or_default();
     let (title, message) = (property(title), data(&printable(message)));
-    writeln!(out, "::{command} file={file}{line},title={title}::{message}")
+    writeln!(
+        out,
+        "::{command} file={file}{line},title={title}::{message}"
+    )
 }

@@ -3,7 +3,7 @@
 use super::{
     Run, Section,
     document::Counts,
-    words::{eta, owner, risk, waiver},
+    words::{LEVELS_OF, eta, owner, risk, waiver},
 };
 use crate::{
     checks::{Assigned, Compliance},
@@ -35,7 +35,9 @@ impl Screen {
     /// NO_COLOR is set (no-color.org).
     pub fn standard_output() -> Self {
         let is_terminal = io::stdout().is_terminal();
-        let told = env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok());
+        let told = env::var("COLUMNS")
+            .ok()
+            .and_then(|columns| columns.parse().ok());
         let measured = || Some(comfy_table::Table::new().width()?).filter(|_| is_terminal);
         Self {
             columns: told.or_else(measured).unwrap_or(120).max(Self::NARROWEST),
@@ -132,13 +134,17 @@ fn compliance(levels: &[Compliance], out: &mut dyn Write) -> io::Result<()> {
     if levels.is_empty() {
         return Ok(());
     }
-    writeln!(out, "compliance of {}", counted(levels.len() as u64, "table"))?;
+    writeln!(
+        out,
+        "compliance of {}",
+        counted(levels.len() as u64, "table")
+    )?;
     for (what, level_of) in LEVELS_OF {
         let counts = [Level::L0, Level::L1, Level::L2, Level::L3].map(|level| {
             let tables = levels.iter().filter(|one| level_of(one) == Some(level));
             format!("{level:?} {}", grouped(tables.count() as u64))
         });
-        writeln!(out, "  {what}  {}", counts.join("  "))?;
+        writeln!(out, "  {what:<8}  {}", counts.join("  "))?;
     }
     for one in levels {
         let Some(claimed) = one.claimed.filter(|claimed| *claimed > one.computed) else {
@@ -147,14 +153,11 @@ fn compliance(levels: &[Compliance], out: &mut dyn Write) -> io::Result<()> {
         let because = one.because.as_deref().unwrap_or("no evidence for more");
         let table = one.table.to_string();
         let (table, because) = (printable(&table), printable(because));
-        writeln!(out, "  {table}: claims {claimed:?}, has {:?}: {because}", one.computed)?;
+        writeln!(
+            out,
+            "  {table}: claims {claimed:?}, has {:?}: {because}",
+            one.computed
+        )?;
     }
     Ok(())
 }
-
-type LevelOf = fn(&Compliance) -> Option<Level>;
-
-const LEVELS_OF: [(&str, LevelOf); 2] = [
-    ("claimed ", |one| one.claimed),
-    ("computed", |one| Some(one.computed)),
-];

@@ -1,7 +1,10 @@
 //! `JUnit` XML: one test suite a check, one test case a table of the matrix and any other object that something is
 //! found of.
 
-use super::{Run, Section, words::{paragraph, waiver}};
+use super::{
+    Run, Section,
+    words::{paragraph, waiver},
+};
 use crate::{catalog::QualifiedName, checks::Assigned, report::printable};
 use quick_junit::{NonSuccessKind, Report, TestCase, TestCaseStatus, TestSuite};
 use std::{
@@ -22,7 +25,9 @@ fn suite(run: &Run<'_>, section: &Section<'_>) -> TestSuite {
         Ok(findings) => cases(run, findings),
         Err(error) => {
             let mut status = TestCaseStatus::non_success(NonSuccessKind::Error);
-            status.set_message(printable(error)).set_type("could-not-run");
+            status
+                .set_message(printable(error))
+                .set_type("could-not-run");
             vec![TestCase::new("the check runs", status)]
         }
     };
@@ -73,7 +78,9 @@ fn status(findings: &[&Assigned]) -> TestCaseStatus {
     let Some(failure) = failing.next() else {
         let mut status = TestCaseStatus::skipped();
         let message = first.waiver.as_ref().map(waiver).unwrap_or_default();
-        status.set_message(printable(&message)).set_description(text);
+        status
+            .set_message(printable(&message))
+            .set_description(text);
         return status;
     };
     let message = match failing.count() {

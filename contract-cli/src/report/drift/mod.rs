@@ -7,7 +7,11 @@ mod github;
 mod html;
 mod human;
 mod junit;
+#[cfg(test)]
+mod sample;
 mod sarif;
+#[cfg(test)]
+mod tests;
 mod words;
 
 pub use document::{check_report, run_report, schema};
@@ -102,7 +106,8 @@ impl<'a> Run<'a> {
     /// The exit code: a check that could not run outweighs findings.
     pub fn exit_code(&self) -> u8 {
         let sections = self.sections();
-        let fails = |section: &Section<'_>| section.findings().iter().any(|one| one.waiver.is_none());
+        let fails =
+            |section: &Section<'_>| section.findings().iter().any(|one| one.waiver.is_none());
         if sections.iter().any(|section| section.result.is_err()) {
             3
         } else {

@@ -1,8 +1,8 @@
 //! A finding in words, as the formats for people have it in common.
 
 use crate::{
-    checks::{Assigned, Waived},
-    guardrail::model::Risk,
+    checks::{Assigned, Compliance, Waived},
+    guardrail::model::{Level, Risk},
 };
 
 /// `policy p on public.t: its condition is true; should be: a condition on tenant_id`
@@ -60,3 +60,12 @@ pub fn waiver(waived: &Waived) -> String {
         Waived::Baseline => "was there before, by the baseline".to_owned(),
     }
 }
+
+/// The level of a table, as somebody has it.
+pub type LevelOf = fn(&Compliance) -> Option<Level>;
+
+/// What the matrix claims, and what the evidence carries.
+pub const LEVELS_OF: [(&str, LevelOf); 2] = [
+    ("claimed", |one| one.claimed),
+    ("computed", |one| Some(one.computed)),
+];
