@@ -12,9 +12,6 @@ use std::{
     path::Path,
 };
 
-/// The schema of the format.
-pub(super) const SCHEMA: &str = "https://json.schemastore.org/sarif-2.1.0.json";
-
 /// What comes before the results; the rest of the run follows them, when it is known.
 const OPENING: &str = concat!(
     r#"{"$schema":"https://json.schemastore.org/sarif-2.1.0.json","version":"2.1.0","#,

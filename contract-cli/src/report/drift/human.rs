@@ -13,7 +13,7 @@ use crate::{
         printable,
     },
 };
-use comfy_table::{Cell, Color, ContentArrangement, Table, presets};
+use comfy_table::{Cell, Color, ColumnConstraint, ContentArrangement, Table, Width, presets};
 use std::{
     env,
     io::{self, IsTerminal, Write},
@@ -84,13 +84,22 @@ fn line(section: &Section<'_>) -> String {
     }
 }
 
+/// What is said of a finding has the room that the other columns leave.
+const WIDTHS: [ColumnConstraint; 4] = [
+    ColumnConstraint::ContentWidth,
+    ColumnConstraint::UpperBoundary(Width::Percentage(32)),
+    ColumnConstraint::LowerBoundary(Width::Percentage(45)),
+    ColumnConstraint::UpperBoundary(Width::Percentage(18)),
+];
+
 fn table(findings: &[Assigned], screen: Screen) -> String {
     let mut table = Table::new();
     table
         .load_style(presets::ASCII_FULL)
         .set_content_arrangement(ContentArrangement::Dynamic)
         .set_width(screen.columns)
-        .set_header(["risk", "object", "is / should be", "owner, ETA"]);
+        .set_header(["risk", "rule, object", "is / should be", "owner, ETA"])
+        .set_constraints(WIDTHS);
     if screen.colours {
         table.enforce_styling();
     } else {
@@ -109,10 +118,15 @@ fn table(findings: &[Assigned], screen: Screen) -> String {
         if let Some(waived) = &found.waiver {
             what += &format!("\n{}", printable(&waiver(waived)));
         }
+        let object = format!(
+            "{}\n{}",
+            finding.rule,
+            printable(&finding.object.to_string())
+        );
         let charge = format!("{}\n{}", printable(owner(found)), printable(eta(found)));
         table.add_row([
             Cell::new(risk(found.risk)).fg(colour(found)),
-            Cell::new(printable(&finding.object.to_string())),
+            Cell::new(object),
             Cell::new(what),
             Cell::new(charge),
         ]);

@@ -14,13 +14,12 @@ pub fn sentence(found: &Assigned) -> String {
 
 /// All that is said of a finding, in a line.
 pub fn paragraph(found: &Assigned) -> String {
-    let mut text = sentence(found);
-    if let Some(hint) = &found.finding.hint {
-        text += &format!(" (tip: {hint})");
-    }
-    text += &format!("; {}", charge(found));
+    let mut text = format!("{}; {}", sentence(found), charge(found));
     if let Some(waived) = &found.waiver {
         text += &format!("; {}", waiver(waived));
+    }
+    if let Some(hint) = &found.finding.hint {
+        text += &format!(" (tip: {hint})");
     }
     text
 }
