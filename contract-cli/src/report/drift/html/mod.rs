@@ -98,7 +98,7 @@ fn legend() -> Markup {
             }
             li { span.swatch.waived { "1" } " waived" }
             li { span.swatch.ok { "✓" } " nothing found" }
-            li { span.swatch.unknown { "?" } " could not run" }
+            li { span.swatch.unknown { b { "?" } } " could not run" }
         }
     }
 }
