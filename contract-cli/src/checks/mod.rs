@@ -4,12 +4,14 @@
 //! A check gets facts and compares them. It reads nothing itself, so that a live database and a
 //! snapshot of it get the same findings.
 
+mod contract_coverage;
 mod drift_01_schema_diff;
 mod drift_02_rls_coverage;
 mod drift_03_contract_coverage;
 mod drift_04_index_coverage;
 mod drift_05_core_immutability;
 mod finding;
+mod index_coverage;
 mod outcome;
 
 pub use finding::{Finding, Object};
