@@ -52,7 +52,11 @@ fn in_columns(columns: &[Covered<'_>]) -> Vec<Finding> {
     for covered in columns {
         rules.insert(
             (&covered.relation.name, &covered.column.name),
-            covered.problems.iter().map(|problem| problem.rule).collect(),
+            covered
+                .problems
+                .iter()
+                .map(|problem| problem.rule)
+                .collect(),
         );
     }
     let mut findings = Vec::new();
@@ -68,14 +72,20 @@ fn in_columns(columns: &[Covered<'_>]) -> Vec<Finding> {
                         .is_some_and(|rules| rules.contains(&problem.rule))
                 })
         };
-        findings.extend(covered.problems.iter().filter(|p| !is_told(p)).map(|problem| Finding {
-            object: Object::part(table, "column", column),
-            rule: problem.rule,
-            is: problem.is.clone(),
-            should: problem.should.clone(),
-            hint: problem.hint.clone(),
-            matrix_line: covered.promise.map(|promise| promise.line),
-        }));
+        findings.extend(
+            covered
+                .problems
+                .iter()
+                .filter(|p| !is_told(p))
+                .map(|problem| Finding {
+                    object: Object::part(table, "column", column),
+                    rule: problem.rule,
+                    is: problem.is.clone(),
+                    should: problem.should.clone(),
+                    hint: problem.hint.clone(),
+                    matrix_line: covered.promise.map(|promise| promise.line),
+                }),
+        );
     }
     findings
 }
@@ -111,14 +121,21 @@ fn without_column(catalog: &Catalog, promises: &Promises<'_>) -> Vec<Finding> {
             matrix_line: Some(promise.line),
         });
     }
-    findings.extend(missing_tables.into_iter().map(|(table, (line, columns))| Finding {
-        object: Object::table(table),
-        rule: "registered-table-missing",
-        is: format!("is not in the database; the matrix lists its jsonb columns {}", columns.join(", ")),
-        should: "a table with the jsonb columns that the matrix lists".to_owned(),
-        hint: None,
-        matrix_line: Some(line),
-    }));
+    findings.extend(
+        missing_tables
+            .into_iter()
+            .map(|(table, (line, columns))| Finding {
+                object: Object::table(table),
+                rule: "registered-table-missing",
+                is: format!(
+                    "is not in the database; the matrix lists its jsonb columns {}",
+                    columns.join(", ")
+                ),
+                should: "a table with the jsonb columns that the matrix lists".to_owned(),
+                hint: None,
+                matrix_line: Some(line),
+            }),
+    );
     findings
 }
 
@@ -164,7 +181,11 @@ fn differences(row: &model::Contract, manifest: &Manifest) -> Vec<Finding> {
     let mut differ = |rule, is: String, should: String| {
         findings.push(of_type(&row.contract_type, row.line, rule, is, should));
     };
-    if let Some(id) = row.canonical_contract_id.as_ref().filter(|id| **id != manifest.canonical_id) {
+    if let Some(id) = row
+        .canonical_contract_id
+        .as_ref()
+        .filter(|id| **id != manifest.canonical_id)
+    {
         differ(
             "contract-id-differs",
             format!("the matrix has the id {id}"),
@@ -172,14 +193,20 @@ fn differences(row: &model::Contract, manifest: &Manifest) -> Vec<Finding> {
         );
     }
     let (low, high) = (manifest.min_version, manifest.max_version);
-    let (said_low, said_high) = (row.min_version.unwrap_or(low), row.max_version.unwrap_or(high));
+    let (said_low, said_high) = (
+        row.min_version.unwrap_or(low),
+        row.max_version.unwrap_or(high),
+    );
     if (said_low, said_high) != (low, high) {
         differ(
             "contract-versions-differ",
             format!("the matrix has versions {said_low} to {said_high}"),
             format!("versions {low} to {high}"),
         );
-    } else if let Some(floor) = row.write_floor.filter(|floor| !(low..=high).contains(floor)) {
+    } else if let Some(floor) = row
+        .write_floor
+        .filter(|floor| !(low..=high).contains(floor))
+    {
         differ(
             "contract-floor-differs",
             format!("the matrix has write floor {floor}"),
@@ -199,7 +226,13 @@ fn unknown(contract_type: &str, line: u64) -> Finding {
     )
 }
 
-fn of_type(contract_type: &str, line: u64, rule: &'static str, is: String, should: String) -> Finding {
+fn of_type(
+    contract_type: &str,
+    line: u64,
+    rule: &'static str,
+    is: String,
+    should: String,
+) -> Finding {
     Finding {
         object: Object::other("contract type", contract_type),
         rule,

@@ -6,7 +6,10 @@ use super::{
     index_coverage::{accesses, shortfall},
 };
 use crate::{
-    catalog::{Catalog, Constraint, ConstraintKind, Index, IndexKey, Jsonb, QualifiedName, Relation, RelationKind},
+    catalog::{
+        Catalog, Constraint, ConstraintKind, Index, IndexKey, Jsonb, QualifiedName, Relation,
+        RelationKind,
+    },
     guardrail::model::{self, TenantScope},
     name::identifier,
 };
@@ -34,8 +37,13 @@ allows keys, an index over the whole document would be on all others too.",
 };
 
 fn run(facts: &Facts<'_>) -> Result<Vec<Finding>, String> {
-    let rows: HashMap<&QualifiedName, &model::Table> =
-        facts.matrix.tables.iter().rev().map(|row| (&row.table, row)).collect();
+    let rows: HashMap<&QualifiedName, &model::Table> = facts
+        .matrix
+        .tables
+        .iter()
+        .rev()
+        .map(|row| (&row.table, row))
+        .collect();
     let documents = Documents {
         catalog: facts.catalog,
         contracts: Contracts::of(facts.catalog),
@@ -49,7 +57,10 @@ fn run(facts: &Facts<'_>) -> Result<Vec<Finding>, String> {
             .filter(|key| !is_served(relation, &key.columns))
             .map(|key| foreign_key_without_index(relation, key));
         findings.extend(without_index);
-        findings.extend(row.into_iter().flat_map(|row| scope_without_index(relation, row)));
+        findings.extend(
+            row.into_iter()
+                .flat_map(|row| scope_without_index(relation, row)),
+        );
         findings.extend(documents.indexes_of(relation));
     }
     Ok(findings)
@@ -57,21 +68,32 @@ fn run(facts: &Facts<'_>) -> Result<Vec<Finding>, String> {
 
 /// The foreign keys of a table; those that a partition has from its table are that table's.
 fn foreign_keys(relation: &Relation) -> impl Iterator<Item = &Constraint> {
-    relation.constraints.iter().filter(|constraint| {
-        constraint.kind == ConstraintKind::ForeignKey && !constraint.inherited
-    })
+    relation
+        .constraints
+        .iter()
+        .filter(|constraint| constraint.kind == ConstraintKind::ForeignKey && !constraint.inherited)
 }
 
 fn is_served(relation: &Relation, columns: &[String]) -> bool {
-    relation.indexes.iter().any(|index| shortfall(index, columns).is_none())
+    relation
+        .indexes
+        .iter()
+        .any(|index| shortfall(index, columns).is_none())
 }
 
 fn foreign_key_without_index(relation: &Relation, key: &Constraint) -> Finding {
     Finding {
         object: Object::part(&relation.name, "constraint", &key.name),
         rule: "foreign-key-without-index",
-        is: format!("no index serves ({}){}", list(&key.columns), nearest_miss(relation, &key.columns)),
-        should: format!("a valid B-tree index that begins with ({})", list(&key.columns)),
+        is: format!(
+            "no index serves ({}){}",
+            list(&key.columns),
+            nearest_miss(relation, &key.columns)
+        ),
+        should: format!(
+            "a valid B-tree index that begins with ({})",
+            list(&key.columns)
+        ),
         hint: Some(create_index(relation, &key.columns)),
         matrix_line: None,
     }
@@ -94,7 +116,10 @@ fn scope_without_index(relation: &Relation, row: &model::Table) -> Vec<Finding> 
         .map(|columns| Finding {
             object: Object::part(&relation.name, "column", &columns[0]),
             rule: "tenant-scope-without-index",
-            is: format!("no index serves the tenant scope{}", nearest_miss(relation, columns)),
+            is: format!(
+                "no index serves the tenant scope{}",
+                nearest_miss(relation, columns)
+            ),
             should: format!("a valid B-tree index that begins with ({})", list(columns)),
             hint: Some(create_index(relation, columns)),
             matrix_line: Some(row.line),
@@ -105,7 +130,10 @@ fn scope_without_index(relation: &Relation, row: &model::Table) -> Vec<Finding> 
 /// Which index comes nearest, and what it lacks.
 fn nearest_miss(relation: &Relation, columns: &[String]) -> String {
     let touches = |index: &&Index| {
-        index.key.iter().any(|key| matches!(key, IndexKey::Column(name) if columns.contains(name)))
+        index
+            .key
+            .iter()
+            .any(|key| matches!(key, IndexKey::Column(name) if columns.contains(name)))
             || index.include.iter().any(|name| columns.contains(name))
     };
     relation
@@ -114,7 +142,9 @@ fn nearest_miss(relation: &Relation, columns: &[String]) -> String {
         .filter(touches)
         .filter_map(|index| Some((shortfall(index, columns)?, &index.name)))
         .min()
-        .map_or_else(String::new, |(shortfall, index)| format!("; {}", shortfall.of_index(index)))
+        .map_or_else(String::new, |(shortfall, index)| {
+            format!("; {}", shortfall.of_index(index))
+        })
 }
 
 /// Postgres makes no index of a partitioned table concurrently.
@@ -123,7 +153,11 @@ fn create_index(relation: &Relation, columns: &[String]) -> String {
         RelationKind::PartitionedTable => "",
         _ => " CONCURRENTLY",
     };
-    format!("CREATE INDEX{concurrently} ON {} ({})", relation.name, list(columns))
+    format!(
+        "CREATE INDEX{concurrently} ON {} ({})",
+        relation.name,
+        list(columns)
+    )
 }
 
 fn list(columns: &[String]) -> String {
@@ -153,7 +187,8 @@ impl Documents<'_> {
             return Vec::new();
         }
         let own = relation.indexes.iter().filter(|index| !index.inherited);
-        own.filter_map(|index| self.index(relation, index, &documents)).collect()
+        own.filter_map(|index| self.index(relation, index, &documents))
+            .collect()
     }
 
     fn index(&self, relation: &Relation, index: &Index, documents: &[&str]) -> Option<Finding> {
@@ -212,14 +247,20 @@ impl Documents<'_> {
         for column in whole {
             let is = format!("is on all of {}, by {}", identifier(column), index.method);
             if !is_justified {
-                return Some((JUSTIFICATION, is, format!("an index on allowed keys, or {link}")));
+                return Some((
+                    JUSTIFICATION,
+                    is,
+                    format!("an index on allowed keys, or {link}"),
+                ));
             }
             let allowed = self.allowed_keys(relation, column).unwrap_or_default();
             if !allowed.is_empty() {
                 return Some((KEY, is, those_allowed(column, &allowed)));
             }
         }
-        let (column, key) = keys.first().filter(|_| index.method == "gin" && !is_justified)?;
+        let (column, key) = keys
+            .first()
+            .filter(|_| index.method == "gin" && !is_justified)?;
         let is = format!("is a GIN index on key {key} of {}", identifier(column));
         Some((JUSTIFICATION, is, link.to_owned()))
     }
@@ -232,7 +273,13 @@ impl Documents<'_> {
             Some(row) => Some(row.index_keys.iter().map(String::as_str).collect()),
             None => {
                 let manifest = self.contracts.get(contract_type)?;
-                Some(manifest.index_keys.iter().map(|allowed| allowed.key.as_str()).collect())
+                Some(
+                    manifest
+                        .index_keys
+                        .iter()
+                        .map(|allowed| allowed.key.as_str())
+                        .collect(),
+                )
             }
         }
     }
@@ -242,6 +289,9 @@ fn those_allowed(column: &str, allowed: &[&str]) -> String {
     let column = identifier(column);
     match allowed {
         [] => format!("no index on documents of {column}: the matrix allows no key"),
-        _ => format!("an index on an allowed key of {column}: {}", allowed.join(", ")),
+        _ => format!(
+            "an index on an allowed key of {column}: {}",
+            allowed.join(", ")
+        ),
     }
 }

@@ -12,7 +12,9 @@ use crate::{
 };
 use pg_query::{
     NodeEnum, ParserOptions,
-    protobuf::{BoolExprType, BoolTestType, FuncCall, Node, NullTestType, a_const::Val},
+    protobuf::{
+        BoolExprType, BoolTestType, Constraint, FuncCall, Node, NullTestType, a_const::Val,
+    },
 };
 
 /// A column whose documents satisfy a contract type.
@@ -22,38 +24,56 @@ pub struct Enforced {
     pub contract_type: String,
 }
 
-/// What a CHECK makes sure of, from its definition as `pg_get_constraintdef` writes it.
+/// A CHECK as its definition has it.
+pub struct Read {
+    /// Where the definition has it.
+    pub name: String,
+    pub validated: bool,
+    /// What it makes sure of.
+    pub columns: Vec<Enforced>,
+}
+
+/// What a CHECK makes sure of, from its definition as `pg_get_constraintdef` writes it, perhaps after its name.
 ///
 /// # Errors
 ///
 /// The definition is not that of a CHECK, with what the grammar says of it.
-pub fn enforced_by(definition: &str, contracts: &Contracts<'_>) -> Result<Vec<Enforced>, String> {
-    Ok(enforced(&condition(definition)?, contracts))
+pub fn enforced_by(definition: &str, contracts: &Contracts<'_>) -> Result<Read, String> {
+    let constraint = parse(definition)?;
+    let condition = inner(constraint.raw_expr.as_deref())
+        .ok_or_else(|| format!("not the definition of a CHECK: {definition}"))?;
+    Ok(Read {
+        columns: enforced(condition, contracts),
+        validated: !constraint.skip_validation,
+        name: constraint.conname,
+    })
 }
 
-/// The expression of a CHECK.
-fn condition(definition: &str) -> Result<NodeEnum, String> {
+fn parse(definition: &str) -> Result<Constraint, String> {
     let statement = format!("ALTER TABLE t ADD {definition}");
     let parsed = pg_query::parse(&statement, ParserOptions::default())
         .map_err(|error| format!("{error}: {definition}"))?;
-    let not_one = || format!("not the definition of a CHECK: {definition}");
-    let [statement] = parsed.protobuf.stmts.as_slice() else {
-        return Err(not_one());
+    let constraint = match parsed.protobuf.stmts.as_slice() {
+        [statement] => inner(statement.stmt.as_deref()).and_then(added),
+        _ => None,
     };
-    let Some(NodeEnum::AlterTableStmt(alter)) = inner(statement.stmt.as_deref()) else {
-        return Err(not_one());
+    constraint.ok_or_else(|| format!("not the definition of a constraint: {definition}"))
+}
+
+/// The constraint of `ALTER TABLE ... ADD`.
+fn added(statement: &NodeEnum) -> Option<Constraint> {
+    let NodeEnum::AlterTableStmt(alter) = statement else {
+        return None;
     };
     let [command] = alter.cmds.as_slice() else {
-        return Err(not_one());
+        return None;
     };
-    let Some(NodeEnum::AlterTableCmd(command)) = command.node.as_ref() else {
-        return Err(not_one());
+    let NodeEnum::AlterTableCmd(command) = inner(Some(command))? else {
+        return None;
     };
-    match inner(command.def.as_deref()) {
-        Some(NodeEnum::Constraint(constraint)) => inner(constraint.raw_expr.as_deref())
-            .cloned()
-            .ok_or_else(not_one),
-        _ => Err(not_one()),
+    match inner(command.def.as_deref())? {
+        NodeEnum::Constraint(constraint) => Some((**constraint).clone()),
+        _ => None,
     }
 }
 
@@ -127,23 +147,22 @@ fn called(call: &FuncCall, contracts: &Contracts<'_>) -> Option<Enforced> {
         return None;
     };
     let arguments: Vec<&NodeEnum> = nodes(&call.args).collect();
-    let (contract_type, column) =
-        match contracts.checks(&QualifiedName::new(*schema, *function))? {
-            Checks::One(contract_type) => match arguments.as_slice() {
-                [column] => (contract_type, document(column)?),
-                _ => return None,
-            },
-            Checks::Named { floor: false } => match arguments.as_slice() {
-                [contract_type, column] => (string(contract_type)?.to_owned(), document(column)?),
-                _ => return None,
-            },
-            Checks::Named { floor: true } => match arguments.as_slice() {
-                [contract_type, column, floor] if is_integer(floor) => {
-                    (string(contract_type)?.to_owned(), document(column)?)
-                }
-                _ => return None,
-            },
-        };
+    let (contract_type, column) = match contracts.checks(&QualifiedName::new(*schema, *function))? {
+        Checks::One(contract_type) => match arguments.as_slice() {
+            [column] => (contract_type, document(column)?),
+            _ => return None,
+        },
+        Checks::Named { floor: false } => match arguments.as_slice() {
+            [contract_type, column] => (string(contract_type)?.to_owned(), document(column)?),
+            _ => return None,
+        },
+        Checks::Named { floor: true } => match arguments.as_slice() {
+            [contract_type, column, floor] if is_integer(floor) => {
+                (string(contract_type)?.to_owned(), document(column)?)
+            }
+            _ => return None,
+        },
+    };
     Some(Enforced {
         column,
         contract_type,

@@ -141,8 +141,10 @@ fn is_silent_sibling(function: &Function, contract_type: &str) -> bool {
     else {
         return false;
     };
-    let Some(NodeEnum::FuncCall(call)) =
-        body.returnval.as_deref().and_then(|value| value.node.as_ref())
+    let Some(NodeEnum::FuncCall(call)) = body
+        .returnval
+        .as_deref()
+        .and_then(|value| value.node.as_ref())
     else {
         return false;
     };

@@ -1,6 +1,6 @@
 //! What is wrong with a jsonb column: each thing that has to be mended once.
 
-use super::{Covered, Coverage, EXTENSION, guard_trigger::Guard, promises::Promise};
+use super::{Coverage, Covered, EXTENSION, guard_trigger::Guard, promises::Promise};
 use crate::{
     catalog::{Constraint, ConstraintKind, Jsonb, RelationKind},
     name::{identifier, literal},
@@ -122,7 +122,11 @@ impl Coverage<'_> {
                     ),
                     should,
                 )
-                .with_hint(format!("{}; {}", unbind(covered), bind(covered, manifest))),
+                .with_hint(format!(
+                    "{}; {}",
+                    unbind(covered),
+                    bind(covered, manifest)
+                )),
             ),
             _ if !self.needs_check(manifest) => None,
             _ if covered.relation.kind == RelationKind::ForeignTable => Some(Problem::new(
@@ -130,7 +134,10 @@ impl Coverage<'_> {
                 "is a column of a foreign table, whose CHECKs Postgres does not enforce",
                 should + " where the rows are stored",
             )),
-            None => Some(self.missing_check(covered, manifest).with_hint(bind(covered, manifest))),
+            None => Some(
+                self.missing_check(covered, manifest)
+                    .with_hint(bind(covered, manifest)),
+            ),
             Some(check) if !check.enforced => Some(Problem::new(
                 "contract-check-not-enforced",
                 format!("CHECK {} is NOT ENFORCED", identifier(&check.name)),
@@ -159,7 +166,10 @@ impl Coverage<'_> {
 
     /// No CHECK enforces the contract; perhaps one looks as if it did.
     fn missing_check(&self, covered: &Covered<'_>, manifest: &Manifest) -> Problem {
-        let should = format!("a CHECK that enforces contract type {}", manifest.contract_type);
+        let should = format!(
+            "a CHECK that enforces contract type {}",
+            manifest.contract_type
+        );
         if let Some(near) = self.near_check(covered, manifest) {
             return Problem::new(
                 "contract-check-without-effect",
@@ -180,13 +190,12 @@ impl Coverage<'_> {
 
     /// A CHECK that looks as if it enforced a contract on the column: it reads the column and calls a function
     /// for that, or one with the name of such a function; or it names the contract type over another column.
-    fn near_check<'c>(
-        &self,
-        covered: &Covered<'c>,
-        manifest: &Manifest,
-    ) -> Option<&'c Constraint> {
+    fn near_check<'c>(&self, covered: &Covered<'c>, manifest: &Manifest) -> Option<&'c Constraint> {
         let contract_type = &manifest.contract_type;
-        let silent = format!("{contract_type}{}", contract_core::definition::SILENT_SUFFIX);
+        let silent = format!(
+            "{contract_type}{}",
+            contract_core::definition::SILENT_SUFFIX
+        );
         let sounds_alike = |name: &str| {
             ["check", "is_valid", "is_writable", contract_type, &silent].contains(&name)
         };
@@ -200,9 +209,10 @@ impl Coverage<'_> {
                 other.is_none_or(|other| !self.holds(covered, &other.name, contract_type))
             });
             let names_it = constraint.definition.contains(&literal(contract_type))
-                || constraint.calls.iter().any(|function| {
-                    function.name == *contract_type || function.name == silent
-                });
+                || constraint
+                    .calls
+                    .iter()
+                    .any(|function| function.name == *contract_type || function.name == silent);
             constraint.kind == ConstraintKind::Check
                 && calls_one
                 && (reads_it || (names_it && of_no_other))
@@ -213,7 +223,10 @@ impl Coverage<'_> {
             .iter()
             .filter(looks_alike)
             .min_by_key(|constraint| {
-                (!constraint.columns.contains(&covered.column.name), &constraint.name)
+                (
+                    !constraint.columns.contains(&covered.column.name),
+                    &constraint.name,
+                )
             })
     }
 
@@ -342,7 +355,10 @@ impl Coverage<'_> {
                 }),
             _ => Some(Problem::new(
                 RULE,
-                format!("guard {name} has write floor {}, which is no version", guard.floor),
+                format!(
+                    "guard {name} has write floor {}, which is no version",
+                    guard.floor
+                ),
                 format!("one of the versions {low} to {high}"),
             )),
         }
@@ -386,7 +402,10 @@ fn arguments(covered: &Covered<'_>) -> String {
 
 fn bind(covered: &Covered<'_>, manifest: &Manifest) -> String {
     let contract_type = literal(&manifest.contract_type);
-    format!("SELECT contract.bind({}, {contract_type})", arguments(covered))
+    format!(
+        "SELECT contract.bind({}, {contract_type})",
+        arguments(covered)
+    )
 }
 
 fn unbind(covered: &Covered<'_>) -> String {

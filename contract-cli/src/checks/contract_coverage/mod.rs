@@ -5,13 +5,16 @@
 
 mod check_constraint;
 mod contracts;
+mod domains;
 mod guard_trigger;
 mod judge;
 mod promises;
+mod row;
 
 pub use contracts::{Contracts, EXTENSION};
 pub use judge::Problem;
 pub use promises::Promises;
+pub use row::Row;
 
 use crate::{
     catalog::{Catalog, Column, ConstraintKind, Jsonb, QualifiedName, Relation, RelationKind},
@@ -19,6 +22,7 @@ use crate::{
 };
 use check_constraint::enforced_by;
 use contract_core::Manifest;
+use domains::Domains;
 use guard_trigger::{Guard, guards_of};
 use promises::Promise;
 use std::collections::HashMap;
@@ -28,8 +32,7 @@ pub struct Coverage<'a> {
     catalog: &'a Catalog,
     pub contracts: Contracts<'a>,
     pub promises: Option<Promises<'a>>,
-    /// What domains make sure of, as [`Check`]s of their values.
-    domains: HashMap<String, Vec<Check>>,
+    domains: Domains,
     /// The columns that manifests bind, by table and column: schema, or none for any, and contract type.
     bound_by_manifest: HashMap<(String, String), Vec<(Option<String>, String)>>,
 }
@@ -65,7 +68,7 @@ impl<'a> Coverage<'a> {
     /// The definition of a CHECK that the grammar does not understand.
     pub fn new(catalog: &'a Catalog, matrix: Option<&'a Matrix>) -> Result<Self, String> {
         let contracts = Contracts::of(catalog);
-        let domains = domains(catalog, &contracts)?;
+        let domains = Domains::of(catalog, &contracts)?;
         let mut bound_by_manifest: HashMap<_, Vec<_>> = HashMap::new();
         for manifest in contracts.manifests() {
             for binding in &manifest.bindings {
@@ -122,7 +125,7 @@ impl<'a> Coverage<'a> {
             .iter()
             .filter(|(name, _)| *name == column.name)
             .map(|(_, check)| check)
-            .chain(self.domain_checks(column))
+            .chain(self.domains.checks_of(column))
             .collect();
         // What is in force comes first.
         checks.sort_by_key(|check| (!check.enforced, !check.validated, &check.name));
@@ -165,7 +168,7 @@ impl<'a> Coverage<'a> {
             if constraint.kind != ConstraintKind::Check || !constraint.calls.iter().any(calls_one) {
                 continue;
             }
-            for enforced in enforced_by(&constraint.definition, &self.contracts)? {
+            for enforced in enforced_by(&constraint.definition, &self.contracts)?.columns {
                 let check = Check {
                     name: constraint.name.clone(),
                     contract_type: enforced.contract_type,
@@ -177,16 +180,6 @@ impl<'a> Coverage<'a> {
             }
         }
         Ok(checks)
-    }
-
-    fn domain_checks(&self, column: &Column) -> &[Check] {
-        match column.jsonb {
-            Some(Jsonb::Domain) => self
-                .domains
-                .get(&column.data_type)
-                .map_or(&[], Vec::as_slice),
-            _ => &[],
-        }
     }
 
     /// The contract type whose manifest binds the column; a matrix, where there is one, has that to say.
@@ -206,11 +199,4 @@ impl<'a> Coverage<'a> {
             .find(|(schema, _)| is_here(schema))
             .map(|(_, contract_type)| contract_type.as_str())
     }
-}
-
-fn domains(
-    _catalog: &Catalog,
-    _contracts: &Contracts<'_>,
-) -> Result<HashMap<String, Vec<Check>>, String> {
-    Ok(HashMap::new())
 }

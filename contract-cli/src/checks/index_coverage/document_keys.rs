@@ -56,10 +56,7 @@ fn read(expression: &NodeEnum, documents: &[&str], found: &mut BTreeSet<Access>)
 }
 
 /// The column and the key, of an expression that takes one key of a document.
-fn access(
-    expression: &NodeEnum,
-    documents: &[&str],
-) -> Option<(String, String)> {
+fn access(expression: &NodeEnum, documents: &[&str]) -> Option<(String, String)> {
     match expression {
         NodeEnum::AExpr(operation) if operation.kind() == AExprKind::AexprOp => {
             let column = document(inner(operation.lexpr.as_deref())?, documents)?;
@@ -88,7 +85,10 @@ fn access(
 
 /// `jsonb_extract_path(document, 'a', 'b')`, and the version of a document.
 fn extracted(call: &FuncCall, documents: &[&str]) -> Option<(String, String)> {
-    let mut arguments = call.args.iter().filter_map(|argument| argument.node.as_ref());
+    let mut arguments = call
+        .args
+        .iter()
+        .filter_map(|argument| argument.node.as_ref());
     let column = document(arguments.next()?, documents)?;
     let names: Option<Vec<&str>> = call.funcname.iter().map(name).collect();
     match names?.as_slice() {
@@ -172,9 +172,7 @@ fn parts(expression: &NodeEnum) -> Option<Vec<&Node>> {
         NodeEnum::BooleanTest(test) => test.arg.iter().map(AsRef::as_ref).collect(),
         NodeEnum::CoalesceExpr(coalesce) => coalesce.args.iter().collect(),
         NodeEnum::MinMaxExpr(extreme) => extreme.args.iter().collect(),
-        NodeEnum::AIndirection(indirection) => {
-            indirection.arg.iter().map(AsRef::as_ref).collect()
-        }
+        NodeEnum::AIndirection(indirection) => indirection.arg.iter().map(AsRef::as_ref).collect(),
         NodeEnum::AArrayExpr(array) => array.elements.iter().collect(),
         NodeEnum::RowExpr(row) => row.args.iter().collect(),
         NodeEnum::List(list) => list.items.iter().collect(),

@@ -66,11 +66,16 @@ pub fn shortfall(index: &Index, columns: &[String]) -> Option<Shortfall> {
         return Some(Shortfall::Included(shown(included)));
     }
     // A foreign key names each column once, so that the leading columns are as many.
-    if let Some(stranger) = index.key.iter().take(columns.len()).find_map(|key| match key {
-        IndexKey::Column(name) if columns.contains(name) => None,
-        IndexKey::Column(name) => Some(identifier(name)),
-        IndexKey::Expression(expression) => Some(expression.clone()),
-    }) {
+    if let Some(stranger) = index
+        .key
+        .iter()
+        .take(columns.len())
+        .find_map(|key| match key {
+            IndexKey::Column(name) if columns.contains(name) => None,
+            IndexKey::Column(name) => Some(identifier(name)),
+            IndexKey::Expression(expression) => Some(expression.clone()),
+        })
+    {
         return Some(Shortfall::Behind(stranger));
     }
     if index.method != "btree" {
@@ -93,7 +98,10 @@ fn leaves_out_nulls_only(predicate: &str, columns: &[String]) -> bool {
         let NodeEnum::NullTest(test) = part else {
             return false;
         };
-        let argument = test.arg.as_deref().and_then(|argument| argument.node.as_ref());
+        let argument = test
+            .arg
+            .as_deref()
+            .and_then(|argument| argument.node.as_ref());
         test.nulltesttype() == NullTestType::IsNotNull
             && matches!(argument.and_then(column).as_deref(),
                 Some([name]) if columns.iter().any(|column| column == name))
