@@ -12,6 +12,9 @@ use std::{
     path::Path,
 };
 
+/// The schema of the format.
+pub(super) const SCHEMA: &str = "https://json.schemastore.org/sarif-2.1.0.json";
+
 /// What comes before the results; the rest of the run follows them, when it is known.
 const OPENING: &str = concat!(
     r#"{"$schema":"https://json.schemastore.org/sarif-2.1.0.json","version":"2.1.0","#,
@@ -101,7 +104,7 @@ fn location(finding: &Finding<'_>) -> Value {
 }
 
 /// A path as a URI reference (RFC 3986): relative as it is given, or `file:`.
-fn uri(file: &Path) -> String {
+pub(super) fn uri(file: &Path) -> String {
     let scheme = if file.is_absolute() { "file://" } else { "" };
     let mut uri = String::from(scheme);
     for &byte in file.as_os_str().as_encoded_bytes() {

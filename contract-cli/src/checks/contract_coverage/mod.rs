@@ -14,10 +14,10 @@ mod row;
 pub use contracts::{Contracts, EXTENSION};
 pub use judge::Problem;
 pub use promises::Promises;
-pub use row::Row;
+pub use row::{Row, rows};
 
 use crate::{
-    catalog::{Catalog, Column, ConstraintKind, Jsonb, QualifiedName, Relation, RelationKind},
+    catalog::{Catalog, Column, ConstraintKind, QualifiedName, Relation, RelationKind},
     guardrail::Matrix,
 };
 use check_constraint::enforced_by;

@@ -1,8 +1,26 @@
 //! The coverage of a column as it is shown: by `jsonb-contract coverage`, and in SQL by `contract.coverage`.
 
-use super::{Coverage, Covered};
-use crate::catalog::QualifiedName;
+use super::{Coverage, Covered, guard_trigger::Guard};
+use crate::{
+    catalog::{Catalog, QualifiedName},
+    guardrail::Matrix,
+    name::identifier,
+};
 use serde::Serialize;
+
+/// The coverage of all jsonb columns, by table and in the order of the table.
+///
+/// # Errors
+///
+/// The definition of a CHECK or a domain that the grammar does not understand.
+pub fn rows(catalog: &Catalog, matrix: Option<&Matrix>) -> Result<Vec<Row>, String> {
+    let coverage = Coverage::new(catalog, matrix)?;
+    let columns = coverage.columns()?;
+    Ok(columns
+        .iter()
+        .map(|covered| Row::new(&coverage, covered))
+        .collect())
+}
 
 /// The coverage of a jsonb column.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -33,7 +51,7 @@ pub struct Row {
 }
 
 impl Row {
-    pub fn new(coverage: &Coverage<'_>, covered: &Covered<'_>) -> Self {
+    fn new(coverage: &Coverage<'_>, covered: &Covered<'_>) -> Self {
         let manifest = coverage.manifest(covered);
         let (check, guard) = (covered.check.as_ref(), covered.guard.as_ref());
         Self {
@@ -49,7 +67,7 @@ impl Row {
             guard_present: guard.is_some(),
             guard_enabled: guard
                 .is_some_and(|guard| guard.is_enabled() && guard.sees_every_write()),
-            floor: guard.and_then(super::guard_trigger::Guard::floor),
+            floor: guard.and_then(Guard::floor),
             min_version: manifest.map(|manifest| manifest.min_version),
             max_version: manifest.map(|manifest| manifest.max_version),
             in_matrix: coverage
@@ -58,5 +76,10 @@ impl Row {
                 .map(|_| covered.promise.is_some()),
             problem: covered.problems.first().map(|problem| problem.is.clone()),
         }
+    }
+
+    /// The column with its table, as in SQL.
+    pub fn name(&self) -> String {
+        format!("{}.{}", self.table, identifier(&self.column))
     }
 }

@@ -4,4 +4,4 @@ mod document_keys;
 mod serving;
 
 pub use document_keys::accesses;
-pub use serving::{Shortfall, shortfall};
+pub use serving::shortfall;
