@@ -6,6 +6,7 @@
 
 mod baseline;
 mod compliance;
+pub mod contract_coverage;
 mod drift_01_schema_diff;
 mod drift_02_rls_coverage;
 mod drift_03_contract_coverage;
@@ -13,6 +14,7 @@ mod drift_04_index_coverage;
 mod drift_05_core_immutability;
 mod evidence;
 mod finding;
+mod index_coverage;
 mod outcome;
 mod pattern;
 mod run;

@@ -3,6 +3,7 @@
 mod allowed;
 mod apply;
 mod contracts;
+mod coverage;
 mod diff;
 mod drift;
 mod export;
@@ -41,6 +42,7 @@ pub enum Command {
     Apply(apply::Apply),
     Pull(pull::Pull),
     Lint(lint::Lint),
+    Coverage(coverage::Coverage),
     Diff(diff::Diff),
     Drift(drift::Drift),
     Release(release::Release),
@@ -58,6 +60,7 @@ impl Command {
             Self::Apply(apply) => apply.run(),
             Self::Pull(pull) => pull.run(),
             Self::Lint(lint) => lint.run(),
+            Self::Coverage(coverage) => coverage.run(),
             Self::Diff(diff) => diff.run(),
             Self::Drift(drift) => drift.run(),
             Self::Release(release) => release.run(),

@@ -65,7 +65,7 @@ pub fn summary(subject: Subject, summary: &Summary) -> String {
     }
 }
 
-pub(super) fn counted(count: u64, what: &str) -> String {
+pub fn counted(count: u64, what: &str) -> String {
     let plural = if count == 1 { "" } else { "s" };
     format!("{} {what}{plural}", grouped(count))
 }

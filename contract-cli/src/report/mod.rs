@@ -5,7 +5,7 @@
 
 pub mod drift;
 mod github;
-mod human;
+pub mod human;
 mod json;
 mod junit;
 mod sarif;
