@@ -81,26 +81,24 @@ impl Database {
 fn make_template() {
     let cluster = Cluster::shared();
     let mut maintenance = cluster.connect("postgres", "postgres");
-    for sql in [
-        // As whoever may create roles does before the migrations of an owner that may not.
-        &format!(
-            "CREATE ROLE authenticated NOLOGIN; CREATE ROLE service_role NOLOGIN;
-             CREATE ROLE {OWNER} LOGIN IN ROLE service_role"
-        ),
-        &format!("CREATE DATABASE {TEMPLATE} OWNER {OWNER}"),
-    ] {
+    let mut run = |sql: &str| {
         maintenance
             .batch_execute(sql)
-            .expect("roles and a database");
-    }
+            .unwrap_or_else(|error| panic!("{sql}: {error}"))
+    };
+    // An owner that may not create roles finds them there.
+    run(&format!(
+        "CREATE ROLE authenticated NOLOGIN; CREATE ROLE service_role NOLOGIN;
+         CREATE ROLE {OWNER} LOGIN IN ROLE service_role"
+    ));
+    run(&format!("CREATE DATABASE {TEMPLATE} OWNER {OWNER}"));
     let mut owner = cluster.connect(OWNER, TEMPLATE);
     for name in migrations() {
         migrate(&mut owner, &name, Way::Up);
     }
     drop(owner);
-    maintenance
-        .batch_execute(&format!(
-            "ALTER DATABASE {TEMPLATE} ALLOW_CONNECTIONS false"
-        ))
-        .expect("nobody else connects to it");
+    // Nobody's connection keeps it from being copied.
+    run(&format!(
+        "ALTER DATABASE {TEMPLATE} ALLOW_CONNECTIONS false"
+    ));
 }

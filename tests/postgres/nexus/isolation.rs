@@ -8,7 +8,7 @@ use super::{
 use std::collections::BTreeSet;
 use tests::Database;
 
-/// insufficient_privilege: what a policy refuses.
+/// `insufficient_privilege`: what a policy refuses.
 const REFUSED: &str = "42501";
 
 /// Goes on as a tenant, to the end of the transaction.
