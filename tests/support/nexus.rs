@@ -84,7 +84,7 @@ fn make_template() {
     let mut run = |sql: &str| {
         maintenance
             .batch_execute(sql)
-            .unwrap_or_else(|error| panic!("{sql}: {error}"))
+            .unwrap_or_else(|error| panic!("{sql}: {error}"));
     };
     // An owner that may not create roles finds them there.
     run(&format!(

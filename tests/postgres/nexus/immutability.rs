@@ -196,3 +196,19 @@ fn every_column_with_a_check_has_its_guard() {
         "{failure}"
     );
 }
+
+/// By a role that no policy holds for: for others, rows could be hidden.
+#[test]
+fn documents_follow_their_contract_type() {
+    let mut database = Filled::new().database;
+    let upgrade = "CALL contract.upgrade_column('public.nexus_cases', 'metadata')";
+    let mut owner = database.connect_as(tests::nexus::OWNER);
+    let error = owner.batch_execute(upgrade).expect_err("policies hold");
+    assert_eq!(tests::failure(&error).code, "42501");
+    drop(owner);
+    database.execute_all(upgrade);
+    let versions: Vec<i32> = database.value(
+        "SELECT array_agg(DISTINCT contract.schema_version(metadata)) FROM public.nexus_cases",
+    );
+    assert_eq!(versions, [2]);
+}

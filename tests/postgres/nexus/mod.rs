@@ -203,7 +203,7 @@ const TABLES: [Table; 20] = [
     },
 ];
 
-/// Runs statements that must succeed; the rows that they changed.
+/// Runs a statement that must succeed; the number of rows that it changed.
 #[track_caller]
 fn run(client: &mut Client, sql: &str) -> u64 {
     match client.execute(sql, &[]) {
