@@ -64,6 +64,14 @@ impl Form {
         self
     }
 
+    /// The form without all its casts, which two texts may have for different reasons.
+    #[must_use]
+    pub fn without_casts(mut self) -> Self {
+        drop_casts(&mut self.0);
+        make_canonical(&mut self.0);
+        self
+    }
+
     /// The form that it would have had if what is called `from` had been called `to`.
     #[must_use]
     pub fn renamed(mut self, from: &str, to: &str) -> Self {
@@ -80,17 +88,36 @@ pub fn same_expression(one: &str, other: &str) -> bool {
         || Form::of_expression(one).is_some_and(|form| Some(form) == Form::of_expression(other))
 }
 
-/// Names everywhere, but no constants.
+fn drop_casts(value: &mut Value) {
+    match value {
+        Value::Array(elements) => elements.iter_mut().for_each(drop_casts),
+        Value::Object(members) => {
+            members.values_mut().for_each(drop_casts);
+            let argument = value.pointer_mut("/node/TypeCast/arg").map(Value::take);
+            if let Some(argument) = argument {
+                *value = argument;
+            }
+        }
+        _ => {}
+    }
+}
+
+/// Names everywhere, but neither constants nor the names that a query gives to its columns.
 fn rename(value: &mut Value, from: &str, to: &str) {
     match value {
         Value::String(name) if name == from => to.clone_into(name),
         Value::Array(elements) => elements
             .iter_mut()
             .for_each(|element| rename(element, from, to)),
-        Value::Object(members) => members
-            .iter_mut()
-            .filter(|(key, _)| *key != "AConst")
-            .for_each(|(_, member)| rename(member, from, to)),
+        Value::Object(members) => {
+            for (key, member) in members {
+                match key.as_str() {
+                    "AConst" => {}
+                    "ResTarget" => rename(&mut member["val"], from, to),
+                    _ => rename(member, from, to),
+                }
+            }
+        }
         _ => {}
     }
 }

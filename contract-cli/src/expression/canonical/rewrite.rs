@@ -33,6 +33,10 @@ pub fn rewrite(node: &mut Value) {
             None
         }
         ("TypeCast", Some(body)) => array_cast(body),
+        ("ResTarget", Some(body)) => {
+            name_column(body);
+            None
+        }
         ("SubLink", Some(body)) => {
             exists(body);
             None
@@ -192,6 +196,20 @@ fn array_cast(body: &mut Map<String, Value>) -> Option<Value> {
         .map(|element| json!({"node": {"TypeCast": {"arg": element, "type_name": element_type}}}))
         .collect();
     Some(json!({"node": {"AArrayExpr": {"elements": elements}}}))
+}
+
+/// A query's column is called as the table's column that it shows, where it has no other name.
+fn name_column(body: &mut Map<String, Value>) {
+    let fields = body["val"].pointer("/node/ColumnRef/fields");
+    let last = fields
+        .and_then(Value::as_array)
+        .and_then(|fields| fields.last());
+    let name = last
+        .and_then(|field| field.pointer("/node/String/sval"))
+        .cloned();
+    if let Some(name) = name.filter(|_| body["name"] == "") {
+        body.insert("name".to_owned(), name);
+    }
 }
 
 /// EXISTS does not look at what its query returns, only at whether it returns a row.
