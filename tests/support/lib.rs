@@ -8,6 +8,7 @@ mod browser;
 mod cluster;
 mod command;
 mod database;
+pub mod nexus;
 mod session;
 
 pub use browser::Page;

@@ -19,6 +19,7 @@ mod outcome;
 mod pattern;
 mod run;
 mod waivers;
+mod schema_diff;
 
 pub use baseline::Baseline;
 pub use evidence::Evidence;
