@@ -11,6 +11,7 @@ mod drift_04_index_coverage;
 mod drift_05_core_immutability;
 mod finding;
 mod outcome;
+mod rls_coverage;
 
 pub use finding::{Finding, Object};
 pub use outcome::{Assigned, CheckOutcome, Compliance, Outcome, Waived};
