@@ -20,6 +20,7 @@ mod pattern;
 mod run;
 mod waivers;
 mod schema_diff;
+mod rls_coverage;
 
 pub use baseline::Baseline;
 pub use evidence::Evidence;
