@@ -7,6 +7,7 @@
 mod cluster;
 mod command;
 mod database;
+pub mod nexus;
 mod session;
 
 pub use cluster::{Cluster, Standby};
