@@ -2,10 +2,10 @@
 
 use super::{Coverage, Covered, EXTENSION, guard_trigger::Guard, promises::Promise};
 use crate::{
-    catalog::{Constraint, ConstraintKind, Jsonb, RelationKind},
+    catalog::{Constraint, ConstraintKind, Jsonb, QualifiedName, RelationKind},
     name::{identifier, literal},
 };
-use contract_core::Manifest;
+use contract_core::{Manifest, definition::SILENT_SUFFIX};
 
 /// Something that is wrong with a column.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -72,7 +72,11 @@ impl Coverage<'_> {
         let should = "a contract type for each jsonb column";
         match (&self.promises, covered.promise) {
             (None, _) if covered.contract_type.is_none() => {
-                Some(Problem::new(RULE, "has no contract", should))
+                let is = match self.idle_check(covered) {
+                    Some(idle) => format!("CHECK {} enforces no contract", identifier(&idle.name)),
+                    None => "has no contract".to_owned(),
+                };
+                Some(Problem::new(RULE, is, should))
             }
             (None, _) => None,
             (Some(_), None) if is_bound => Some(Problem::new(
@@ -188,54 +192,59 @@ impl Coverage<'_> {
         Problem::new("contract-check-missing", is, should)
     }
 
-    /// A CHECK that looks as if it enforced a contract on the column: it reads the column and calls a function
-    /// for that, or one with the name of such a function; or it names the contract type over another column.
+    /// A CHECK that looks as if it enforced the contract: it reads the column and calls a function for that, or one with
+    /// the name of such a function; or it enforces the contract on a column that is to hold something else.
     fn near_check<'c>(&self, covered: &Covered<'c>, manifest: &Manifest) -> Option<&'c Constraint> {
         let contract_type = &manifest.contract_type;
-        let silent = format!(
-            "{contract_type}{}",
-            contract_core::definition::SILENT_SUFFIX
-        );
-        let sounds_alike = |name: &str| {
-            ["check", "is_valid", "is_writable", contract_type, &silent].contains(&name)
+        let silent = format!("{contract_type}{SILENT_SUFFIX}");
+        let sounds_alike = |function: &QualifiedName| {
+            ["check", "is_valid", "is_writable", contract_type, &silent]
+                .contains(&function.name.as_str())
         };
-        let looks_alike = |constraint: &&Constraint| {
-            let calls_one = constraint.calls.iter().any(|function| {
-                self.contracts.checks(function).is_some() || sounds_alike(&function.name)
-            });
-            let reads_it = constraint.columns.contains(&covered.column.name);
-            let of_no_other = constraint.columns.iter().all(|column| {
-                let other = covered.relation.column(column);
-                other.is_none_or(|other| !self.holds(covered, &other.name, contract_type))
-            });
-            let names_it = constraint.definition.contains(&literal(contract_type))
-                || constraint
-                    .calls
-                    .iter()
-                    .any(|function| function.name == *contract_type || function.name == silent);
-            constraint.kind == ConstraintKind::Check
-                && calls_one
-                && (reads_it || (names_it && of_no_other))
+        let looks_alike = |constraint: &Constraint| {
+            constraint.columns.contains(&covered.column.name)
+                && constraint.calls.iter().any(|function| {
+                    sounds_alike(function) || self.contracts.checks(function).is_some()
+                })
         };
-        covered
-            .relation
-            .constraints
-            .iter()
-            .filter(looks_alike)
-            .min_by_key(|constraint| {
-                (
-                    !constraint.columns.contains(&covered.column.name),
-                    &constraint.name,
-                )
+        let astray = |constraint: &Constraint| {
+            covered.enforced.iter().any(|(column, check)| {
+                check.name == constraint.name
+                    && check.contract_type == *contract_type
+                    && self.is_to_hold_another(covered, column, contract_type)
             })
+        };
+        let checks = || {
+            let constraints = &covered.relation.constraints;
+            constraints
+                .iter()
+                .filter(|constraint| constraint.kind == ConstraintKind::Check)
+        };
+        let found = checks().find(|constraint| looks_alike(constraint));
+        found.or_else(|| checks().find(|constraint| astray(constraint)))
     }
 
-    /// Whether the matrix gives a column that contract type.
-    fn holds(&self, covered: &Covered<'_>, column: &str, contract_type: &str) -> bool {
+    /// A CHECK that reads the column and calls a function for contracts, and enforces none on any column.
+    fn idle_check<'c>(&self, covered: &Covered<'c>) -> Option<&'c Constraint> {
+        covered.relation.constraints.iter().find(|constraint| {
+            constraint.kind == ConstraintKind::Check
+                && constraint.columns.contains(&covered.column.name)
+                && !covered
+                    .enforced
+                    .iter()
+                    .any(|(_, check)| check.name == constraint.name)
+                && constraint
+                    .calls
+                    .iter()
+                    .any(|function| self.contracts.checks(function).is_some())
+        })
+    }
+
+    /// Whether the matrix does not give a column that contract type.
+    fn is_to_hold_another(&self, covered: &Covered<'_>, column: &str, contract_type: &str) -> bool {
         self.promises.as_ref().is_some_and(|promises| {
-            promises
-                .of_column(self.catalog, covered.relation, column)
-                .is_some_and(|promise| promise.contract_type == Some(contract_type))
+            let promise = promises.of_column(self.catalog, covered.relation, column);
+            promise.and_then(|promise| promise.contract_type) != Some(contract_type)
         })
     }
 

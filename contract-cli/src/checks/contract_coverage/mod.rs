@@ -25,7 +25,7 @@ use contract_core::Manifest;
 use domains::Domains;
 use guard_trigger::{Guard, guards_of};
 use promises::Promise;
-use std::collections::HashMap;
+use std::{collections::HashMap, rc::Rc};
 
 /// What the coverage of columns is judged by.
 pub struct Coverage<'a> {
@@ -48,6 +48,8 @@ pub struct Covered<'a> {
     pub check: Option<Check>,
     /// The guard of the contract, or the one that comes nearest.
     pub guard: Option<Guard<'a>>,
+    /// What the CHECKs of the table enforce, on which columns.
+    enforced: Rc<[(String, Check)]>,
     pub problems: Vec<Problem>,
 }
 
@@ -98,7 +100,7 @@ impl<'a> Coverage<'a> {
             if !(relation.is_table() || relation.kind == RelationKind::ForeignTable) {
                 continue;
             }
-            let checks = self.checks_of(relation)?;
+            let checks = Rc::from(self.checks_of(relation)?);
             for column in relation.columns.iter().filter(|c| c.jsonb.is_some()) {
                 columns.push(self.covered(relation, column, &checks));
             }
@@ -115,13 +117,13 @@ impl<'a> Coverage<'a> {
         &self,
         relation: &'a Relation,
         column: &'a Column,
-        checks: &[(String, Check)],
+        of_table: &Rc<[(String, Check)]>,
     ) -> Covered<'a> {
         let promise = self
             .promises
             .as_ref()
             .and_then(|promises| promises.of_column(self.catalog, relation, &column.name));
-        let mut checks: Vec<&Check> = checks
+        let mut checks: Vec<&Check> = of_table
             .iter()
             .filter(|(name, _)| *name == column.name)
             .map(|(_, check)| check)
@@ -154,6 +156,7 @@ impl<'a> Coverage<'a> {
             promise,
             check,
             guard: guards.into_iter().next(),
+            enforced: Rc::clone(of_table),
             problems: Vec::new(),
         };
         covered.problems = self.judge(&covered);
