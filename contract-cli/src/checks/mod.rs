@@ -17,10 +17,10 @@ mod finding;
 mod index_coverage;
 mod outcome;
 mod pattern;
-mod run;
-mod waivers;
-mod schema_diff;
 mod rls_coverage;
+mod run;
+mod schema_diff;
+mod waivers;
 
 pub use baseline::Baseline;
 pub use evidence::Evidence;
