@@ -12,6 +12,7 @@ mod sarif;
 mod source;
 
 pub use contract_core::violation::printable;
+pub use human::counted;
 pub use source::{Mark, Source, illustrate};
 
 use crate::documents::Position;

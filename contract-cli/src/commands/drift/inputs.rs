@@ -1,11 +1,11 @@
 //! What the drift checks compare, read from where the command line says.
 
 use crate::{
-    catalog::{Catalog, CatalogArgs, QualifiedName},
+    catalog::{Catalog, CatalogArgs, QualifiedName, snapshot},
     checks::{Baseline, Check, Evidence, Outcome, Waivers},
     commands::Failure,
     guardrail::{self, Matrix},
-    report::{Report, Subject, printable},
+    report::{Finding, Report, Subject, counted, printable},
 };
 use clap::Args;
 use jiff::civil::Date;
@@ -31,6 +31,9 @@ pub struct MatrixArgs {
     /// Findings that were there before, and do not fail
     #[arg(long, value_name = "FILE")]
     baseline: Option<PathBuf>,
+    /// A snapshot of what the migrations make
+    #[arg(long, value_name = "FILE")]
+    migrated: Option<PathBuf>,
     /// Reports of tests (JUnit XML), as evidence for compliance level L3; may be given more than once
     #[arg(long, value_name = "FILE")]
     tests: Vec<PathBuf>,
@@ -79,10 +82,14 @@ impl Inputs {
             let added = evidence.add(&text(file)?);
             added.map_err(|why| wrong(file, &why))?;
         }
+        let migrated = match &files.migrated {
+            Some(file) => Some(snapshot::read(file)?),
+            None => None,
+        };
         Ok(Self {
             matrix,
             catalog: catalog.catalog()?,
-            migrated: None,
+            migrated: migrated.map(Ok),
             waivers,
             baseline,
             evidence,
@@ -119,13 +126,27 @@ impl Inputs {
 }
 
 fn waivers(file: &Path, today: Date) -> Result<Waivers, Failure> {
-    Waivers::parse(&text(file)?, today).map_err(|problems| {
-        let lines: Vec<String> = problems
-            .iter()
-            .map(|problem| format!("{}: {}", problem.position.line, problem.message))
-            .collect();
-        wrong(file, &lines.join("\n"))
-    })
+    Waivers::parse(&text(file)?, today)
+        .map_err(|problems| refused(file, problems.iter().map(|problem| problem.finding(file))))
+}
+
+/// Tells what is wrong with a file, each with its place.
+fn refused<'f>(file: &Path, findings: impl Iterator<Item = Finding<'f>>) -> Failure {
+    let mut report = Report::beside_output(Subject::Files);
+    let mut errors = 0;
+    for finding in findings {
+        // A closed standard error is no reason to take another way.
+        let _ = report.add(&finding);
+        errors += 1;
+    }
+    let _ = report.flush();
+    wrong(
+        file,
+        &format!(
+            "{} in it; standard error names them",
+            counted(errors, "error")
+        ),
+    )
 }
 
 fn text(file: &Path) -> Result<String, Failure> {

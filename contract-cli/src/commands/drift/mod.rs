@@ -5,11 +5,14 @@ mod reports;
 
 use super::{EXIT_CODES, Failure, ReportArgs, tell};
 use crate::{
-    catalog::CatalogArgs,
+    catalog::{CatalogArgs, QualifiedName},
     checks::{self, Baseline, CHECKS, Check, CheckOutcome, Facts, Outcome},
     database::CONNECTION,
     guardrail::Matrix,
-    report::drift::{self, Run, Screen},
+    report::{
+        counted,
+        drift::{self, Run, Screen},
+    },
 };
 use clap::Args;
 use inputs::{Inputs, MatrixArgs};
@@ -135,8 +138,9 @@ impl Drift {
         if let Some(baseline) = &inputs.baseline {
             let gone = baseline.gone(&outcome).len();
             if gone > 0 {
+                let gone = counted(gone as u64, "finding");
                 tell(&format!(
-                    "{gone} of the findings in the baseline are gone; --write-baseline takes them out"
+                    "{gone} of the baseline no longer found; --write-baseline takes them out"
                 ));
             }
         }
@@ -157,7 +161,7 @@ impl Drift {
         &self,
         outcome: &Outcome,
         matrix: &Matrix,
-        tables: BTreeSet<crate::catalog::QualifiedName>,
+        tables: BTreeSet<QualifiedName>,
     ) -> Result<ExitCode, Failure> {
         let matrix_file = self.matrix.file();
         let run = Run {

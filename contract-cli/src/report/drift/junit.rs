@@ -3,7 +3,7 @@
 
 use super::{
     Run, Section,
-    words::{paragraph, waiver},
+    words::{lines, paragraph, waiver},
 };
 use crate::{catalog::QualifiedName, checks::Assigned, report::printable};
 use quick_junit::{NonSuccessKind, Report, TestCase, TestCaseStatus, TestSuite};
@@ -97,6 +97,5 @@ fn status(findings: &[&Assigned]) -> TestCaseStatus {
 
 /// `policy-missing: ...`
 fn line(found: &Assigned) -> String {
-    let text = format!("{}: {}", found.finding.rule, paragraph(found));
-    printable(&text).into_owned()
+    lines(&format!("{}: {}", found.finding.rule, paragraph(found)))
 }
