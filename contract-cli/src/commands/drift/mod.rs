@@ -9,10 +9,7 @@ use crate::{
     checks::{self, Baseline, CHECKS, Check, CheckOutcome, Facts, Outcome},
     database::CONNECTION,
     guardrail::Matrix,
-    report::{
-        counted,
-        drift::{self, Run, Screen},
-    },
+    report::drift::{self, Run, Screen},
 };
 use clap::Args;
 use inputs::{Inputs, MatrixArgs};
@@ -138,9 +135,8 @@ impl Drift {
         if let Some(baseline) = &inputs.baseline {
             let gone = baseline.gone(&outcome).len();
             if gone > 0 {
-                let gone = counted(gone as u64, "finding");
                 tell(&format!(
-                    "{gone} of the baseline no longer found; --write-baseline takes them out"
+                    "no longer found: {gone} of the baseline; --write-baseline takes them out"
                 ));
             }
         }
