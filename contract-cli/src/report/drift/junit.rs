@@ -26,7 +26,7 @@ fn suite(run: &Run<'_>, section: &Section<'_>) -> TestSuite {
         Err(error) => {
             let mut status = TestCaseStatus::non_success(NonSuccessKind::Error);
             status
-                .set_message(printable(error))
+                .set_message(format!("could not run: {}", lines(error)))
                 .set_type("could-not-run");
             vec![TestCase::new("the check runs", status)]
         }
