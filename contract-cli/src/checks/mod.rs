@@ -7,6 +7,7 @@
 mod baseline;
 mod compliance;
 pub mod contract_coverage;
+mod core_immutability;
 mod drift_01_schema_diff;
 mod drift_02_rls_coverage;
 mod drift_03_contract_coverage;
