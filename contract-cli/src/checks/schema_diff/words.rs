@@ -55,7 +55,7 @@ mod tests {
         ));
         assert!(mentions("public.\"Order\".x", "public.\"Order\""));
         assert!(!mentions("(t.status_old = 'x')", "status"));
-        assert!(!mentions("\"my status\"", "status\""));
+        assert!(!mentions("\"my status\"", "status"));
         assert!(!mentions("(oldstatus = 'x')", "status"));
     }
 
