@@ -5,6 +5,7 @@ mod apply;
 mod contracts;
 mod diff;
 mod export;
+mod guardrail;
 mod inputs;
 mod lint;
 mod manifests;
@@ -40,6 +41,7 @@ pub enum Command {
     Pull(pull::Pull),
     Lint(lint::Lint),
     Diff(diff::Diff),
+    Guardrail(guardrail::Guardrail),
     Release(release::Release),
 }
 
@@ -55,6 +57,7 @@ impl Command {
             Self::Pull(pull) => pull.run(),
             Self::Lint(lint) => lint.run(),
             Self::Diff(diff) => diff.run(),
+            Self::Guardrail(guardrail) => guardrail.run(),
             Self::Release(release) => release.run(),
         };
         result.unwrap_or_else(Failure::exit)
