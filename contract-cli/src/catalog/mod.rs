@@ -4,9 +4,13 @@
 //! Everything is sorted by name, so that the same database gives the same bytes. Expressions are as
 //! Postgres deparses them with an empty `search_path`: every name is qualified.
 
+mod live;
 mod name;
+pub mod snapshot;
+mod source;
 
 pub use name::QualifiedName;
+pub use source::CatalogArgs;
 
 use serde::{Deserialize, Serialize};
 

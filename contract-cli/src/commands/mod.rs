@@ -10,6 +10,7 @@ mod lint;
 mod manifests;
 mod pull;
 mod release;
+mod snapshot;
 mod sql;
 mod upgrade;
 mod validate;
@@ -41,6 +42,7 @@ pub enum Command {
     Lint(lint::Lint),
     Diff(diff::Diff),
     Release(release::Release),
+    Snapshot(snapshot::Snapshot),
 }
 
 impl Command {
@@ -56,6 +58,7 @@ impl Command {
             Self::Lint(lint) => lint.run(),
             Self::Diff(diff) => diff.run(),
             Self::Release(release) => release.run(),
+            Self::Snapshot(snapshot) => snapshot.run(),
         };
         result.unwrap_or_else(Failure::exit)
     }
