@@ -17,6 +17,8 @@ mod finding;
 mod outcome;
 mod pattern;
 mod run;
+#[cfg(test)]
+mod tests;
 mod waivers;
 
 pub use baseline::Baseline;
