@@ -14,7 +14,8 @@ pub struct Outcome {
     pub checks: Vec<CheckOutcome>,
     /// What is wrong beside the checks: waivers that expired or match nothing, claims that the evidence does not carry.
     pub beside: Vec<Assigned>,
-    /// One entry a table of the matrix or of the database, by name; empty where not all checks ran that it takes.
+    /// One entry a table of the matrix or of the database, by name; empty where not all
+    /// checks were asked for that it takes.
     pub compliance: Vec<Compliance>,
 }
 
