@@ -5,6 +5,7 @@ use crate::{
     checks::{Baseline, Check, Evidence, Outcome, Waivers},
     commands::Failure,
     guardrail::{self, Matrix},
+    migrations::MigrationArgs,
     report::{Finding, Report, Subject, counted, printable},
 };
 use clap::Args;
@@ -14,6 +15,9 @@ use std::{
     fs,
     path::{Path, PathBuf},
 };
+
+/// The check that compares the migrations.
+const OF_MIGRATIONS: &str = "DRIFT-01";
 
 /// What is said of the database, and of its findings.
 #[derive(Args)]
@@ -65,6 +69,7 @@ impl Inputs {
     pub fn read(
         files: &MatrixArgs,
         catalog: &CatalogArgs,
+        migrations: &MigrationArgs,
         selected: &[&'static Check],
         today: Date,
     ) -> Result<Self, Failure> {
@@ -82,14 +87,17 @@ impl Inputs {
             let added = evidence.add(&text(file)?);
             added.map_err(|why| wrong(file, &why))?;
         }
-        let migrated = match &files.migrated {
-            Some(file) => Some(snapshot::read(file)?),
-            None => None,
+        let live = catalog.catalog()?;
+        let is_compared = selected.iter().any(|check| check.id == OF_MIGRATIONS);
+        let migrated = if is_compared {
+            migrated(migrations, catalog, &live)?
+        } else {
+            None
         };
         Ok(Self {
             matrix,
-            catalog: catalog.catalog()?,
-            migrated: migrated.map(Ok),
+            catalog: live,
+            migrated,
             waivers,
             baseline,
             evidence,
@@ -107,7 +115,7 @@ impl Inputs {
             return;
         };
         for ran in &mut outcome.checks {
-            if ran.check.id == "DRIFT-01" {
+            if ran.check.id == OF_MIGRATIONS {
                 ran.result = Err(why.clone());
             }
         }
@@ -122,6 +130,19 @@ impl Inputs {
             .filter(|relation| relation.is_table() && !relation.is_partition)
             .map(|relation| relation.name.clone());
         of_matrix.chain(of_database).collect()
+    }
+}
+
+/// What the migrations make, where they are named; or why that is not known, while the other checks still run.
+fn migrated(
+    migrations: &MigrationArgs,
+    catalog: &CatalogArgs,
+    live: &Catalog,
+) -> Result<Option<Result<Catalog, String>>, Failure> {
+    match migrations.migrated(catalog.live(), live) {
+        Ok(migrated) => Ok(migrated.map(Ok)),
+        Err(Failure::CouldNotRun(why)) => Ok(Some(Err(why))),
+        Err(failure) => Err(failure),
     }
 }
 

@@ -9,6 +9,7 @@ use crate::{
     checks::{self, Baseline, CHECKS, Check, CheckOutcome, Facts, Outcome},
     database::CONNECTION,
     guardrail::Matrix,
+    migrations::{MigrationArgs, REPLAY},
     report::drift::{self, Run, Screen},
 };
 use clap::Args;
@@ -45,7 +46,7 @@ An expired waiver, a finding without an owner and a false claim of compliance ar
 /// Compares a database with the guardrail matrix, the contracts and the migrations
 #[derive(Args)]
 #[command(
-    long_about = format!("{LONG_ABOUT}\n\n{CONNECTION}"),
+    long_about = format!("{LONG_ABOUT}\n\n{REPLAY}\n\n{CONNECTION}"),
     after_help = format!("{EXAMPLES}\n\n{EXIT_CODES}\n\n{DRIFT_EXIT_CODES}")
 )]
 pub struct Drift {
@@ -65,6 +66,8 @@ pub struct Drift {
     schema: bool,
     #[command(flatten)]
     catalog: CatalogArgs,
+    #[command(flatten)]
+    migrations: MigrationArgs,
     /// Writes what is found now to a baseline; it fails no more
     #[arg(long, value_name = "FILE")]
     write_baseline: Option<PathBuf>,
@@ -98,7 +101,13 @@ impl Drift {
         let today = self
             .today
             .unwrap_or_else(|| Timestamp::now().to_zoned(TimeZone::UTC).date());
-        match Inputs::read(&self.matrix, &self.catalog, &selected, today) {
+        match Inputs::read(
+            &self.matrix,
+            &self.catalog,
+            &self.migrations,
+            &selected,
+            today,
+        ) {
             Ok(inputs) => {
                 let outcome = self.outcome(&inputs, &selected, today)?;
                 let tables = inputs.tables();
