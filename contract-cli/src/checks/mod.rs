@@ -30,7 +30,7 @@ pub use evidence::Evidence;
 pub use finding::{Finding, Object};
 pub use outcome::{Assigned, CheckOutcome, Compliance, Outcome, Waived};
 pub use run::run;
-pub use waivers::{Problem, Waivers};
+pub use waivers::Waivers;
 
 use crate::{catalog::Catalog, guardrail::Matrix};
 use jiff::civil::Date;

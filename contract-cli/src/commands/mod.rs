@@ -7,6 +7,7 @@ mod coverage;
 mod diff;
 mod drift;
 mod export;
+mod guardrail;
 mod inputs;
 mod lint;
 mod manifests;
@@ -19,6 +20,7 @@ mod validate;
 
 use crate::report::Format;
 use clap::{Args, Subcommand};
+use jiff::{Timestamp, civil::Date, tz::TimeZone};
 use std::{
     io::{self, ErrorKind, Write},
     process::ExitCode,
@@ -45,6 +47,7 @@ pub enum Command {
     Coverage(coverage::Coverage),
     Diff(diff::Diff),
     Drift(drift::Drift),
+    Guardrail(guardrail::Guardrail),
     Release(release::Release),
     Snapshot(snapshot::Snapshot),
 }
@@ -63,6 +66,7 @@ impl Command {
             Self::Coverage(coverage) => coverage.run(),
             Self::Diff(diff) => diff.run(),
             Self::Drift(drift) => drift.run(),
+            Self::Guardrail(guardrail) => guardrail.run(),
             Self::Release(release) => release.run(),
             Self::Snapshot(snapshot) => snapshot.run(),
         };
@@ -123,4 +127,9 @@ impl Failure {
         tell(&format!("error: {message}"));
         ExitCode::from(code)
     }
+}
+
+/// The day, everywhere the same.
+fn today() -> Date {
+    Timestamp::now().to_zoned(TimeZone::UTC).date()
 }

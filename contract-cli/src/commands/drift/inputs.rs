@@ -1,7 +1,7 @@
 //! What the drift checks compare, read from where the command line says.
 
 use crate::{
-    catalog::{Catalog, CatalogArgs, QualifiedName, snapshot},
+    catalog::{Catalog, CatalogArgs, QualifiedName},
     checks::{Baseline, Check, Evidence, Outcome, Waivers},
     commands::Failure,
     guardrail::{self, Matrix},
@@ -35,9 +35,6 @@ pub struct MatrixArgs {
     /// Findings that were there before, and do not fail
     #[arg(long, value_name = "FILE")]
     baseline: Option<PathBuf>,
-    /// A snapshot of what the migrations make
-    #[arg(long, value_name = "FILE")]
-    migrated: Option<PathBuf>,
     /// Reports of tests (JUnit XML), as evidence for compliance level L3; may be given more than once
     #[arg(long, value_name = "FILE")]
     tests: Vec<PathBuf>,
@@ -73,7 +70,7 @@ impl Inputs {
         selected: &[&'static Check],
         today: Date,
     ) -> Result<Self, Failure> {
-        let matrix = guardrail::read(&files.matrix)?;
+        let matrix = guardrail::load(&files.matrix, today)?;
         let waivers = match &files.waivers {
             Some(file) => waivers(file, today)?,
             None => Waivers::default(),

@@ -3,7 +3,7 @@
 mod inputs;
 mod reports;
 
-use super::{EXIT_CODES, Failure, ReportArgs, tell};
+use super::{EXIT_CODES, Failure, ReportArgs, tell, today};
 use crate::{
     catalog::{CatalogArgs, QualifiedName},
     checks::{self, Baseline, CHECKS, Check, CheckOutcome, Facts, Outcome},
@@ -14,7 +14,7 @@ use crate::{
 };
 use clap::Args;
 use inputs::{Inputs, MatrixArgs};
-use jiff::{Timestamp, civil::Date, tz::TimeZone};
+use jiff::civil::Date;
 use reports::ReportFiles;
 use std::{
     collections::BTreeSet,
@@ -98,9 +98,7 @@ impl Drift {
                 self.checks.is_empty() || self.checks.iter().any(is_it)
             })
             .collect();
-        let today = self
-            .today
-            .unwrap_or_else(|| Timestamp::now().to_zoned(TimeZone::UTC).date());
+        let today = self.today.unwrap_or_else(today);
         match Inputs::read(
             &self.matrix,
             &self.catalog,
