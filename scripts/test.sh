@@ -3,5 +3,7 @@
 set -euo pipefail
 . "$(dirname "$0")/common.sh"
 
+# For the pages that the command writes.
+scripts/prerequisites.sh chromium
 find_postgres || die "no Postgres found; run make install"
 cargo test --workspace --no-fail-fast "$@"

@@ -247,21 +247,3 @@ fn it_follows_the_reader() {
         "on paper all findings are there"
     );
 }
-#[test]
-fn zz_look() {
-    let folder = folder();
-    let mut page = open(&folder, 1280, 900);
-    let mut shot = |page: &mut Page, name: &str| {
-        std::fs::write(format!("/tmp/report-scratch/{name}.b64"), page.screenshot()).unwrap();
-    };
-    shot(&mut page, "real-desk");
-    page.click("#only");
-    page.click(".grid .risk-medium");
-    shot(&mut page, "real-desk-open");
-    page.press("Escape");
-    page.resize(375, 667);
-    shot(&mut page, "real-phone");
-    page.prefer("dark");
-    page.tap(".grid td .unknown");
-    shot(&mut page, "real-phone-dark-open");
-}

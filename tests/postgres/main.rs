@@ -17,6 +17,7 @@ mod interleavings;
 mod json_schema_suite;
 mod kept_validators;
 mod nexus;
+mod policies;
 mod pull;
 mod registered;
 mod replication;

@@ -155,12 +155,6 @@ impl Page {
         }
     }
 
-    /// A picture of the window, as PNG in base64.
-    pub fn screenshot(&mut self) -> String {
-        let picture = self.call("Page.captureScreenshot", json!({"format": "png"}));
-        picture["data"].as_str().unwrap_or_default().to_owned()
-    }
-
     /// What the page asked for over its life: the addresses.
     #[must_use]
     pub fn requests(&self) -> Vec<&str> {

@@ -80,7 +80,7 @@ fn in_columns(columns: &[Covered<'_>]) -> Vec<Finding> {
                 .map(|problem| Finding {
                     object: Object::part(table, "column", column),
                     rule: problem.rule,
-                    is: problem.is.clone(),
+                    is: problem.with_detail(),
                     should: problem.should.clone(),
                     hint: problem.hint.clone(),
                     matrix_line: covered.promise.map(|promise| promise.line),

@@ -3,7 +3,7 @@
 use super::{
     Check, Facts, Finding, Object,
     contract_coverage::{Contracts, Promises},
-    index_coverage::{accesses, shortfall},
+    index_coverage::{Access, accesses, shortfall},
 };
 use crate::{
     catalog::{
@@ -29,9 +29,8 @@ The column that the matrix names as the tenant scope has such an index too: row 
 each query.
 
 A jsonb column has no index over the whole document, GIN or other, and no GIN index over a part of one, unless \
-the matrix has an index justification link for the table. An index on keys of documents is on those that the \
-matrix allows for the contract type; what is indexed is asked for, and can no longer be changed. Where the matrix \
-allows keys, an index over the whole document would be on all others too.",
+the matrix has an index justification link for the table. A link to a promotion speaks of the key that is promoted, \
+and of no other. An index on keys of documents is on those that the matrix allows for the contract type.",
     report: "index-coverage.json",
     run,
 };
@@ -48,6 +47,7 @@ fn run(facts: &Facts<'_>) -> Result<Vec<Finding>, String> {
         catalog: facts.catalog,
         contracts: Contracts::of(facts.catalog),
         promises: Promises::of(facts.matrix),
+        promotions: &facts.matrix.promotions,
         rows: &rows,
     };
     let mut findings = Vec::new();
@@ -170,6 +170,7 @@ struct Documents<'a> {
     catalog: &'a Catalog,
     contracts: Contracts<'a>,
     promises: Promises<'a>,
+    promotions: &'a [model::Promotion],
     rows: &'a HashMap<&'a QualifiedName, &'a model::Table>,
 }
 
@@ -231,9 +232,7 @@ impl Documents<'_> {
     ) -> Option<(&'static str, String, String)> {
         const KEY: &str = "jsonb-index-key-not-allowed";
         const JUSTIFICATION: &str = "jsonb-index-without-justification";
-        let row = self.rows.get(&relation.name);
-        let is_justified = row.is_some_and(|row| row.index_justification.is_some());
-        let link = "an index justification link in the matrix";
+        const LINK: &str = "an index justification link in the matrix that speaks of it";
         for (column, key) in keys {
             // A column without a contract type is told by the contract coverage.
             let Some(allowed) = self.allowed_keys(relation, column) else {
@@ -244,25 +243,42 @@ impl Documents<'_> {
                 return Some((KEY, is, those_allowed(column, &allowed)));
             }
         }
+        let justification = self.justification(relation);
         for column in whole {
-            let is = format!("is on all of {}, by {}", identifier(column), index.method);
-            if !is_justified {
+            if !justification.allows(column, None) {
+                let is = format!("is on all of {}, by {}", identifier(column), index.method);
                 return Some((
                     JUSTIFICATION,
                     is,
-                    format!("an index on allowed keys, or {link}"),
+                    format!("an index on allowed keys, or {LINK}"),
                 ));
-            }
-            let allowed = self.allowed_keys(relation, column).unwrap_or_default();
-            if !allowed.is_empty() {
-                return Some((KEY, is, those_allowed(column, &allowed)));
             }
         }
         let (column, key) = keys
-            .first()
-            .filter(|_| index.method == "gin" && !is_justified)?;
+            .iter()
+            .filter(|_| index.method == "gin")
+            .find(|(column, key)| !justification.allows(column, Some(key)))?;
         let is = format!("is a GIN index on key {key} of {}", identifier(column));
-        Some((JUSTIFICATION, is, link.to_owned()))
+        Some((JUSTIFICATION, is, LINK.to_owned()))
+    }
+
+    /// What the index justification link of a table speaks of. One to a promotion speaks of the key that
+    /// is promoted.
+    fn justification(&self, relation: &Relation) -> Justification {
+        let row = self.rows.get(&relation.name);
+        let Some(link) = row.and_then(|row| row.index_justification.as_ref()) else {
+            return Justification::Of(BTreeSet::new());
+        };
+        let promotion = self.promotions.iter().find(|promotion| {
+            promotion.table == relation.name && promotion.id.eq_ignore_ascii_case(&link.text)
+        });
+        match promotion {
+            Some(promotion) => {
+                let names = relation.columns.iter().map(|column| column.name.as_str());
+                Justification::Of(accesses(&promotion.source, &names.collect::<Vec<_>>()))
+            }
+            None => Justification::OfTable,
+        }
     }
 
     /// The keys of a column's documents that may be indexed; `None` where it has no contract type.
@@ -281,6 +297,25 @@ impl Documents<'_> {
                         .collect(),
                 )
             }
+        }
+    }
+}
+
+/// What indexes on documents are justified.
+enum Justification {
+    /// Any of the table.
+    OfTable,
+    /// Those on these keys.
+    Of(BTreeSet<Access>),
+}
+
+impl Justification {
+    fn allows(&self, column: &str, key: Option<&str>) -> bool {
+        match self {
+            Self::OfTable => true,
+            Self::Of(spoken_of) => spoken_of
+                .iter()
+                .any(|access| access.column == column && access.key.as_deref() == key),
         }
     }
 }

@@ -21,6 +21,8 @@ mod pattern;
 mod rls_coverage;
 mod run;
 mod schema_diff;
+#[cfg(test)]
+mod tests;
 mod waivers;
 
 pub use baseline::Baseline;

@@ -1,12 +1,13 @@
 //! `jsonb-contract coverage`: the contract of each jsonb column, and what is in force for it.
 
-use super::{Failure, read, tell, today};
+use super::{Failure, tell, today};
 use crate::{
     catalog::CatalogArgs,
     checks::contract_coverage::{self, Row},
     database::CONNECTION,
+    guardrail,
     output::Output,
-    report::{human::counted, printable},
+    report::{counted, printable},
 };
 use clap::{Args, ValueEnum};
 use comfy_table::{Table, presets};
@@ -70,7 +71,7 @@ impl Coverage {
         let matrix = self
             .matrix
             .as_deref()
-            .map(|file| read::matrix(file, today()))
+            .map(|file| guardrail::load(file, today()))
             .transpose()?;
         let catalog = self.catalog.catalog()?;
         let columns =

@@ -12,7 +12,6 @@ mod inputs;
 mod lint;
 mod manifests;
 mod pull;
-mod read;
 mod release;
 mod snapshot;
 mod sql;
@@ -89,11 +88,6 @@ pub fn tell(message: &str) {
     let _ = writeln!(io::stderr(), "{message}");
 }
 
-/// Today in UTC, for what ends on a day.
-pub fn today() -> Date {
-    Timestamp::now().to_zoned(TimeZone::UTC).date()
-}
-
 /// Why a command ended before its report was complete.
 pub enum Failure {
     /// The command line asks for something that is not there.
@@ -137,4 +131,9 @@ impl Failure {
         }
         ExitCode::from(if matches!(self, Self::Usage(_)) { 2 } else { 3 })
     }
+}
+
+/// The day, everywhere the same.
+fn today() -> Date {
+    Timestamp::now().to_zoned(TimeZone::UTC).date()
 }

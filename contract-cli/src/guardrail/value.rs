@@ -48,6 +48,18 @@ pub fn items(text: &str) -> Vec<Item> {
     if is_nothing(text) {
         return Vec::new();
     }
+    let items = in_code(text);
+    if items.is_empty() {
+        return outside_parentheses(text, ',')
+            .into_iter()
+            .map(item)
+            .collect();
+    }
+    items
+}
+
+/// The things in code.
+pub fn in_code(text: &str) -> Vec<Item> {
     let mut items = Vec::new();
     let mut rest = text;
     while let Some(start) = rest.find('`') {
@@ -61,12 +73,6 @@ pub fn items(text: &str) -> Vec<Item> {
             value,
             note: behind.strip_prefix('(').and_then(parenthesised),
         });
-    }
-    if items.is_empty() {
-        items = outside_parentheses(text, ',')
-            .into_iter()
-            .map(item)
-            .collect();
     }
     items
 }

@@ -86,7 +86,7 @@ fn enforced(expression: &NodeEnum, contracts: &Contracts<'_>) -> Vec<Enforced> {
                     .into_iter()
                     .flat_map(|part| enforced(part, contracts))
                     .collect(),
-                BoolExprType::OrExpr => by_all(&parts, contracts),
+                BoolExprType::OrExpr => otherwise(&parts, contracts),
                 _ => Vec::new(),
             }
         }
@@ -103,23 +103,21 @@ fn enforced(expression: &NodeEnum, contracts: &Contracts<'_>) -> Vec<Enforced> {
     }
 }
 
-/// What each part of a disjunction makes sure of, but for a column that is NULL.
-fn by_all(parts: &[&NodeEnum], contracts: &Contracts<'_>) -> Vec<Enforced> {
-    let (mut nullable, mut sure) = (Vec::new(), Vec::new());
-    for part in parts {
-        match null_column(part) {
-            Some(column) => nullable.push(column),
-            None => sure.push(enforced(part, contracts)),
-        }
-    }
-    let Some((first, others)) = sure.split_first() else {
+/// What `column IS NULL OR ...` makes sure of: what is asked of that column otherwise.
+fn otherwise(parts: &[&NodeEnum], contracts: &Contracts<'_>) -> Vec<Enforced> {
+    let (nullable, others): (Vec<_>, Vec<_>) =
+        parts.iter().partition(|part| null_column(part).is_some());
+    let [other] = others.as_slice() else {
         return Vec::new();
     };
-    first
-        .iter()
-        .filter(|one| others.iter().all(|other| other.contains(one)))
-        .filter(|one| nullable.iter().all(|column| *column == one.column))
-        .cloned()
+    let nullable: Vec<String> = nullable
+        .into_iter()
+        .filter_map(|part| null_column(part))
+        .collect();
+    let of_it = |one: &Enforced| nullable.iter().all(|column| *column == one.column);
+    enforced(other, contracts)
+        .into_iter()
+        .filter(of_it)
         .collect()
 }
 

@@ -12,6 +12,8 @@ use contract_core::{Manifest, definition::SILENT_SUFFIX};
 pub struct Problem {
     pub rule: &'static str,
     pub is: String,
+    /// What is to be known of it beside.
+    pub detail: Option<String>,
     pub should: String,
     pub hint: Option<String>,
 }
@@ -24,8 +26,17 @@ impl Problem {
         Self {
             rule,
             is: is.into(),
+            detail: None,
             should: should.into(),
             hint: None,
+        }
+    }
+
+    /// What is, whole.
+    pub fn with_detail(&self) -> String {
+        match &self.detail {
+            Some(detail) => format!("{}: {detail}", self.is),
+            None => self.is.clone(),
         }
     }
 
@@ -175,15 +186,14 @@ impl Coverage<'_> {
             manifest.contract_type
         );
         if let Some(near) = self.near_check(covered, manifest) {
-            return Problem::new(
-                "contract-check-without-effect",
-                format!(
-                    "CHECK {} does not enforce the contract: {}",
-                    identifier(&near.name),
-                    near.definition
-                ),
-                should,
+            let is = format!(
+                "CHECK {} does not enforce the contract",
+                identifier(&near.name)
             );
+            return Problem {
+                detail: Some(one_line(&near.definition)),
+                ..Problem::new("contract-check-without-effect", is, should)
+            };
         }
         let is = match &covered.guard {
             Some(_) => "has no CHECK of the contract",
@@ -372,6 +382,11 @@ impl Coverage<'_> {
             )),
         }
     }
+}
+
+/// A definition, which Postgres may have broken into lines.
+fn one_line(definition: &str) -> String {
+    definition.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 fn cannot_be_bound(covered: &Covered<'_>) -> Option<Problem> {

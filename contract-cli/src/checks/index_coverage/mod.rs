@@ -3,5 +3,5 @@
 mod document_keys;
 mod serving;
 
-pub use document_keys::accesses;
+pub use document_keys::{Access, accesses};
 pub use serving::shortfall;

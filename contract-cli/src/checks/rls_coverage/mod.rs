@@ -79,7 +79,11 @@ impl<'a> Coverage<'a> {
             return *known;
         }
         self.known.borrow_mut().insert(table.clone(), false);
-        let covered = self.tenants.path(table).is_some_and(|path| {
+        let path = self
+            .tenants
+            .get(table)
+            .and_then(|tenant| tenant.path.as_deref());
+        let covered = path.is_some_and(|path| {
             self.catalog().relation(table).is_some_and(|relation| {
                 relation.row_security
                     && relation

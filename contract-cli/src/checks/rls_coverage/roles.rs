@@ -93,7 +93,10 @@ fn groups<'a>(catalog: &'a Catalog, role: &'a str) -> BTreeSet<&'a str> {
 
 pub fn check(coverage: &Coverage<'_>, findings: &mut Vec<Finding>) {
     let tenant_roles = coverage.tenants.roles();
-    for (role, line) in &tenant_roles {
+    for (role, line) in tenant_roles
+        .iter()
+        .filter(|(role, _)| **role != Grant::TO_ALL)
+    {
         let finding = |(rule, is, should, hint): (_, String, String, Option<String>)| Finding {
             object: Object::other("role", *role),
             rule,

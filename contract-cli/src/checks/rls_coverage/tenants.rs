@@ -32,6 +32,8 @@ pub struct Tenant<'a> {
 /// The tenant tables of a matrix.
 pub struct Tenants<'a> {
     by_table: BTreeMap<&'a QualifiedName, Tenant<'a>>,
+    /// How a row belongs to its tenant, of tables that need no row level security too.
+    paths: BTreeMap<&'a QualifiedName, Vec<Vec<String>>>,
     /// All tables of the matrix, global ones too.
     pub tables: BTreeSet<&'a QualifiedName>,
     /// Roles that may go around row level security.
@@ -48,6 +50,10 @@ impl<'a> Tenants<'a> {
             let tenant = Tenant::new(table, matrix.table(table), matrix.row_security(table))?;
             Some((*table, tenant))
         });
+        let paths = tables.iter().filter_map(|table| {
+            let path = path(scope(matrix.table(table), matrix.row_security(table))?)?;
+            Some((*table, path))
+        });
         let bypass_roles = if matrix.bypass_roles.is_empty() {
             USUAL_BYPASS_ROLES.into()
         } else {
@@ -55,6 +61,7 @@ impl<'a> Tenants<'a> {
         };
         Self {
             by_table: tenants.collect(),
+            paths: paths.collect(),
             tables,
             bypass_roles,
         }
@@ -70,7 +77,7 @@ impl<'a> Tenants<'a> {
 
     /// How a row of a table belongs to its tenant, step by step.
     pub fn path(&self, table: &QualifiedName) -> Option<&[Vec<String>]> {
-        self.get(table)?.path.as_deref()
+        self.paths.get(table).map(Vec::as_slice)
     }
 
     /// Whether a policy is for others than those that go around row level security.
@@ -99,9 +106,7 @@ impl<'a> Tenant<'a> {
         row: Option<&'a Table>,
         security: Option<&'a RowSecurity>,
     ) -> Option<Self> {
-        let scope = row
-            .and_then(|row| row.tenant_scope.as_ref())
-            .or_else(|| security?.tenant_scope.as_ref());
+        let scope = scope(row, security);
         let is_needed = match row {
             Some(row) => row.needs_row_security(),
             None => scope != Some(&TenantScope::Global),
@@ -109,16 +114,11 @@ impl<'a> Tenant<'a> {
         if !is_needed && security.is_none_or(|security| security.enabled != Some(true)) {
             return None;
         }
-        let path = match scope {
-            Some(TenantScope::Direct(column)) => Some(vec![vec![column.clone()]]),
-            Some(TenantScope::Derived(path)) => Some(path.clone()),
-            Some(TenantScope::Global) | None => None,
-        };
         let listed = security.map_or(&[][..], |security| &security.policies);
         let isolation = row.and_then(|row| row.rls_policy.as_deref());
         Some(Self {
             table,
-            path,
+            path: scope.and_then(path),
             is_derived: matches!(scope, Some(TenantScope::Derived(_))),
             line: security.map(|it| it.line).or(row.map(|it| it.line))?,
             forced: security.is_some_and(|security| security.forced == Some(true)),
@@ -140,6 +140,20 @@ impl<'a> Tenant<'a> {
         let steps = self.path.iter().flatten();
         let steps = steps.map(|step| step.join(" or "));
         steps.collect::<Vec<_>>().join(" → ")
+    }
+}
+
+/// The scope of a table: that of section A, or else that of section D.
+fn scope<'a>(row: Option<&'a Table>, security: Option<&'a RowSecurity>) -> Option<&'a TenantScope> {
+    row.and_then(|row| row.tenant_scope.as_ref())
+        .or_else(|| security?.tenant_scope.as_ref())
+}
+
+fn path(scope: &TenantScope) -> Option<Vec<Vec<String>>> {
+    match scope {
+        TenantScope::Direct(column) => Some(vec![vec![column.clone()]]),
+        TenantScope::Derived(path) => Some(path.clone()),
+        TenantScope::Global => None,
     }
 }
 

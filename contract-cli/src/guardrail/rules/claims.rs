@@ -161,24 +161,15 @@ fn claim_not_enforced(document: &Document<'_>, _: &Surroundings<'_>) -> Vec<Foun
     }
     for line in &document.markdown.prose {
         let text = line.text.trim_start();
-        let Some(item) = text.strip_prefix("- ✅") else {
-            continue;
-        };
-        // A definition of the symbol, as in ✅ Done = Completed, claims nothing.
-        let lower = item.to_lowercase();
-        let speaks_of_enforcement =
-            ["must", "ci", "block", "validated", "enforced"]
-                .iter()
-                .any(|word| {
-                    lower
-                        .split(|it: char| !it.is_alphanumeric())
-                        .any(|it| it.starts_with(word) && (it == *word || word.len() > 2))
-                });
-        if speaks_of_enforcement && !item.contains(" = ") {
+        let is_claim = text.strip_prefix("- ✅").is_some_and(claims_enforcement);
+        if is_claim || (text.starts_with('>') && text.contains(" enforces ")) {
             let start = line.span.end - text.len();
             found.push((start..line.span.end, text));
         }
     }
+    let headings = document.markdown.headings.iter();
+    let claims = headings.filter(|it| it.text.contains("100%") || it.text.contains("gatekeeper"));
+    found.extend(claims.map(|it| (it.span.clone(), it.text)));
     let found = found.into_iter().map(|(span, text)| {
         let message = format!(
             "\"{}\": section E does not have DRIFT-01, DRIFT-02 and DRIFT-03 as implemented",
@@ -187,6 +178,14 @@ fn claim_not_enforced(document: &Document<'_>, _: &Surroundings<'_>) -> Vec<Foun
         Found::new(span, message).hint("say what is declared, and what is enforced")
     });
     found.collect()
+}
+
+/// Whether an item with a check mark speaks of enforcement. A definition, as in ✅ Done = Completed, claims nothing.
+fn claims_enforcement(item: &str) -> bool {
+    const WORDS: [&str; 6] = ["must", "ci", "block", "blocks", "validated", "enforced"];
+    let lower = item.to_lowercase();
+    let mut words = lower.split(|it: char| !it.is_alphanumeric());
+    !item.contains(" = ") && words.any(|word| WORDS.contains(&word))
 }
 
 pub const STATUS_CONTRADICTS_ITSELF: Rule = Rule {

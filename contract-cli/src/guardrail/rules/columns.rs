@@ -15,7 +15,7 @@ pub const CORE_COLUMNS_INCOMPLETE: Rule = Rule {
     level: Level::Violation,
     summary: "core columns without one that the document demands of every table",
     explanation: "A primary key, and what the document lists itself (- Must include: `id (pk)`, ..., foreign keys, `created_at`). What it says of \
-                  every table holds for every table, or the sentence has to name the exceptions.",
+                  every table holds for every table.",
     check: core_columns_incomplete,
 };
 
@@ -28,7 +28,7 @@ fn core_columns_incomplete(document: &Document<'_>, _: &Surroundings<'_>) -> Vec
             .starts_with("- must include")
     });
     let demanded: Vec<CoreColumn> = demand
-        .map(|line| value::items(line.text))
+        .map(|line| value::in_code(line.text))
         .unwrap_or_default()
         .iter()
         .filter_map(|item| value::core_column(item).ok())
@@ -51,9 +51,7 @@ fn core_columns_incomplete(document: &Document<'_>, _: &Surroundings<'_>) -> Vec
             );
             let hint = match demand {
                 None => "every table has a primary key",
-                Some(_) => {
-                    "the document demands it of every table: add it, or name the exceptions there"
-                }
+                Some(_) => "the document demands it of every table: add it there, or demand less",
             };
             found.push(Found::new(row.cells.span("core_columns"), message).hint(hint));
         }

@@ -2,6 +2,7 @@
 
 use super::{
     Document, Found, Level, Rule, Surroundings,
+    links::{Target, target},
     references::{enumerated, is_core, references},
 };
 use crate::guardrail::{
@@ -218,6 +219,39 @@ pub const GIN_JUSTIFIED_BY_A_PLAN: Rule = Rule {
     },
 };
 
+pub const JUSTIFICATION_WITHOUT_EVIDENCE: Rule = Rule {
+    id: "justification-without-evidence",
+    level: Level::Violation,
+    summary: "a justification of a GIN index that shows no query or no measurement",
+    explanation: "The section that the link leads to has a query example, as code, and what the index brought, in ms or percent, however rough.",
+    check: |document, surroundings| {
+        let mut found = Vec::new();
+        for row in &document.tables.rows {
+            let Some(link) = &row.value.index_justification else {
+                continue;
+            };
+            let Target::Section(section) = target(document, surroundings, &link.target) else {
+                continue;
+            };
+            let has_query = section.to_lowercase().contains("select ");
+            let has_measurement = ["ms", "%", "times"].iter().any(|unit| {
+                let mut before = section.split(unit).map(str::trim_end);
+                before.any(|text| text.ends_with(|it: char| it.is_ascii_digit()))
+            });
+            if !has_query || !has_measurement {
+                let what = if has_query {
+                    "measured benefit"
+                } else {
+                    "query example"
+                };
+                let message = format!("\"{}\" has no {what}", link.target);
+                found.push(Found::new(row.cells.span("index_justification"), message));
+            }
+        }
+        found
+    },
+};
+
 pub const JUSTIFICATION_WITHOUT_GIN: Rule = Rule {
     id: "justification-without-gin",
     level: Level::Violation,
@@ -280,16 +314,17 @@ fn blanket_gin(document: &Document<'_>, _: &Surroundings<'_>) -> Vec<Found> {
             .as_deref()
             .unwrap_or_default()
             .to_lowercase();
+        // GIN on settings -> 'feature_flags' is over a key.
         let is_blanket = |column: &&String| {
-            let column = column.to_lowercase();
-            [
+            let forms = [
                 format!("gin on {column}"),
                 format!("gin ({column})"),
                 format!("gin({column})"),
-                format!("{column} gin"),
-            ]
-            .iter()
-            .any(|form| text.contains(form.as_str()))
+            ];
+            let mut behind = forms
+                .iter()
+                .filter_map(|form| text.split_once(&form.to_lowercase()));
+            behind.any(|(_, rest)| !rest.trim_start().starts_with(['-', '.', '_']))
         };
         if let Some(column) = row.value.jsonb_columns.iter().find(is_blanket) {
             let message = format!(

@@ -165,7 +165,7 @@ fn file_with_two_paths(document: &Document<'_>, _: &Surroundings<'_>) -> Vec<Fou
     let mut paths: BTreeMap<String, (String, Range<usize>)> = BTreeMap::new();
     let mut found = Vec::new();
     for line in &document.markdown.prose {
-        for item in value::items(line.text) {
+        for item in value::in_code(line.text) {
             let path = item.value;
             let name = path.rsplit('/').next().unwrap_or_default().to_owned();
             if !PROGRAMS.iter().any(|it| name.ends_with(it))

@@ -119,6 +119,36 @@ fn row_security_off(document: &Document<'_>, _: &Surroundings<'_>) -> Vec<Found>
     found
 }
 
+pub const BYPASS_WITHOUT_ROLE: Rule = Rule {
+    id: "bypass-without-role",
+    level: Level::Warning,
+    summary: "policies that let somebody go around the isolation, and no word on who may",
+    explanation: "A policy whose id ends in _bypass is for the roles that the document names as bypass roles (**Bypass Roles:** `service_role`, or a table with \
+                  the column Bypass Role). Without them nobody can tell a bypass that was meant from one that was not.",
+    check: |document, _| {
+        let is_named =
+            !document.bypass_roles.rows.is_empty() || document.statement("bypass roles").is_some();
+        let mut policies = document.row_security.rows.iter().flat_map(|row| {
+            let bypasses = row
+                .value
+                .policies
+                .iter()
+                .filter(|id| id.ends_with("_bypass"));
+            bypasses.map(move |id| (row, id))
+        });
+        let first = policies.next().filter(|_| !is_named);
+        let found = first.map(|(row, id)| {
+            let message = format!(
+                "\"{id}\" and {} more go around the isolation, and no bypass role is named",
+                policies.count()
+            );
+            Found::new(row.cells.span_of("policies", id), message)
+                .hint("**Bypass Roles:** names the roles that may")
+        });
+        found.into_iter().collect()
+    },
+};
+
 pub const SUMMARY_COUNT: Rule = Rule {
     id: "summary-count",
     level: Level::Violation,

@@ -119,7 +119,7 @@ fn undefined_scope(document: &Document<'_>, _: &Surroundings<'_>) -> Vec<Found> 
     });
     let mut known: Vec<TenantScope> = definitions
         .filter_map(|line| {
-            let item = value::items(line.text).into_iter().next()?;
+            let item = value::in_code(line.text).into_iter().next()?;
             value::tenant_scope(&format!("`{}`", item.value)).ok()?
         })
         .collect();

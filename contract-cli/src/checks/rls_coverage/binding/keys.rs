@@ -75,7 +75,8 @@ impl Keys<'_> {
     }
 
     /// Whether the equality of a column with one of another table means that both name the same: a foreign key
-    /// says so, or two to the same place, or the same name; or one of them is a key, and no foreign key leads elsewhere.
+    /// says so, or two to the same place, or the same name where one of them says who or what it is; or one of them is unique,
+    /// and no foreign key leads elsewhere.
     pub fn link(&self, a: (&QualifiedName, &str), b: (&QualifiedName, &str)) -> Link {
         let goes = |from: (&QualifiedName, &str), to: (&QualifiedName, &str)| {
             self.targets(from.0, from.1)
@@ -89,7 +90,7 @@ impl Keys<'_> {
         let sound = goes(a, b)
             || goes(b, a)
             || to_the_same.any(|(target, other)| target == other)
-            || a.1 == b.1
+            || (a.1 == b.1 && (self.identifies(a.0, a.1) || self.identifies(b.0, b.1)))
             || (self.is_unique(b.0, b.1) && free(a))
             || (self.is_unique(a.0, a.1) && free(b));
         if sound { Link::Sound } else { Link::Unproven }

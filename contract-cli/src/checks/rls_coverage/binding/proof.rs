@@ -30,6 +30,14 @@ pub struct Prover<'q> {
     ways: usize,
 }
 
+/// Which rows may be asked next.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Along {
+    Any,
+    /// Those that a row belongs to, as it is no tenant itself.
+    Parents,
+}
+
 /// What holds in one way to satisfy a formula.
 #[derive(Clone, Default)]
 struct Way<'f> {
@@ -48,6 +56,8 @@ struct Tie<'f> {
     to: Term,
     /// Columns that are equal without meaning the same.
     unproven: Option<(Term, Term)>,
+    /// A column that is tied to it without saying who asks.
+    unidentified: Option<(RowId, String)>,
     /// Columns of the scope that lead to it.
     columns: BTreeSet<String>,
     through_parent: bool,
@@ -129,6 +139,13 @@ impl<'q> Prover<'q> {
             );
             return Binding::failed(Verdict::Unknown, reason);
         }
+        if let Some((row, column)) = &tie.unidentified {
+            let reason = format!(
+                "{} is no key: nothing shows that it says who asks",
+                self.column(*row, column)
+            );
+            return Binding::failed(Verdict::Unknown, reason);
+        }
         Binding::failed(Verdict::Unbound, self.why_not(way, &tie))
     }
 
@@ -166,7 +183,7 @@ impl<'q> Prover<'q> {
             let others = self.linked(row, column, tie);
             let through = others.into_iter().any(|(other, key)| {
                 if rest.is_empty() {
-                    self.is_picked(other, &key, &mut vec![row], tie)
+                    self.is_picked((other, &key), Along::Any, &mut vec![row], tie)
                 } else {
                     self.is_tied(other, rest, tie)
                         || (tie.is_of_session() && self.is_covered(other))
@@ -181,13 +198,20 @@ impl<'q> Prover<'q> {
         tied
     }
 
-    /// Whether the session picks a row out, so that its column `key` is the tenant's.
-    fn is_picked(&self, row: RowId, key: &str, seen: &mut Vec<RowId>, tie: &mut Tie<'_>) -> bool {
+    /// Whether the session picks a row out, so that its column `key` is the tenant's: by a column of its own, or because another
+    /// row is picked out that it belongs to, or, where it is the tenant itself, that belongs to it. Two rows that belong to
+    /// the same third one, as tenants on a plan, have nothing of each other.
+    fn is_picked(
+        &self,
+        (row, key): (RowId, &str),
+        way: Along,
+        seen: &mut Vec<RowId>,
+        tie: &mut Tie<'_>,
+    ) -> bool {
         if seen.contains(&row) {
             return false;
         }
         seen.push(row);
-        let columns = tie.columns_of(row);
         let Some(table) = self.relations[row].as_ref() else {
             return false;
         };
@@ -204,12 +228,30 @@ impl<'q> Prover<'q> {
         {
             return true;
         }
+        // `role = 'admin'` names nobody, as `user_id = 'anna'` does.
+        let of_session = tie.is_of_session();
+        let is_one = |by: &str| {
+            if of_session {
+                keys.identifies(table, by)
+            } else {
+                by == key || keys.is_unique(table, by)
+            }
+        };
+        let columns = tie.columns_of(row);
         columns.iter().filter(|by| fits(by)).any(|by| {
-            (tie.is_at(row, by) && keys.identifies(table, by))
-                || self
-                    .linked(row, by, tie)
-                    .into_iter()
-                    .any(|(other, key)| self.is_picked(other, &key, seen, tie))
+            tie.picks(row, by, is_one(by))
+                || self.linked(row, by, tie).into_iter().any(|(other, key)| {
+                    let to_one = self.relations[other]
+                        .as_ref()
+                        .is_some_and(|other| keys.is_unique(other, &key));
+                    let next = match (to_one, keys.is_unique(table, by)) {
+                        (true, true) => way,
+                        (true, false) => Along::Parents,
+                        (false, true) if way == Along::Any => Along::Any,
+                        _ => return false,
+                    };
+                    self.is_picked((other, &key), next, seen, tie)
+                })
         })
     }
 
@@ -233,7 +275,12 @@ impl<'q> Prover<'q> {
             }
             at += 1;
         }
-        if let Some(unreached) = members.iter().find(|term| !reached.contains(term)) {
+        let unreached = members.iter().find(|term| {
+            matches!(term, Term::Column(..))
+                && !reached.contains(term)
+                && !self.are_alike(&reached[0], term)
+        });
+        if let Some(unreached) = unreached {
             tie.unproven = Some((reached[0].clone(), unreached.clone()));
         }
         let others = reached.into_iter().filter(|term| !term.is_of(row));
@@ -251,6 +298,16 @@ impl<'q> Prover<'q> {
         };
         let (from, to) = (self.relations[*a].as_ref()?, self.relations[*b].as_ref()?);
         Some(self.question.keys.link((from, left), (to, right)))
+    }
+
+    /// Whether two terms are the same column, of two rows of a table.
+    fn are_alike(&self, a: &Term, b: &Term) -> bool {
+        match (a, b) {
+            (Term::Column(a, left), Term::Column(b, right)) => {
+                left == right && self.relations[*a] == self.relations[*b]
+            }
+            _ => false,
+        }
     }
 
     fn is_covered(&self, row: RowId) -> bool {
@@ -339,6 +396,7 @@ impl<'f> Tie<'f> {
             classes,
             to,
             unproven: None,
+            unidentified: None,
             columns: BTreeSet::new(),
             through_parent: false,
         }
@@ -357,6 +415,15 @@ impl<'f> Tie<'f> {
         let column = Term::Column(row, column.to_owned());
         self.class(&column)
             .is_some_and(|class| class.contains(&self.to))
+    }
+
+    /// Whether a column picks a row out: it is equal to what is asked for, and says who that is.
+    fn picks(&mut self, row: RowId, column: &str, identifies: bool) -> bool {
+        let is_at = self.is_at(row, column);
+        if is_at && !identifies {
+            self.unidentified = Some((row, column.to_owned()));
+        }
+        is_at && identifies
     }
 
     /// The columns of a row that are equal to something.

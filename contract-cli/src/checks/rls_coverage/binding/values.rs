@@ -186,8 +186,13 @@ impl<'a> Reader<'_, 'a> {
             {
                 self.is_doubtful(at)
             }
+            NodeEnum::TypeCast(cast) if keeps_apart(cast) => {
+                parts.into_iter().any(|part| self.doubt(part, scope))
+            }
             NodeEnum::FuncCall(_)
             | NodeEnum::AExpr(_)
+            | NodeEnum::TypeCast(_)
+            | NodeEnum::CollateClause(_)
             | NodeEnum::CoalesceExpr(_)
             | NodeEnum::MinMaxExpr(_)
             | NodeEnum::CaseExpr(_) => parts.into_iter().any(|part| self.doubt(part, wrapped)),
