@@ -16,6 +16,7 @@ mod hostile_input;
 mod interleavings;
 mod json_schema_suite;
 mod kept_validators;
+mod nexus;
 mod pull;
 mod registered;
 mod replication;

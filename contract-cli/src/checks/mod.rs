@@ -6,6 +6,7 @@
 
 mod baseline;
 mod compliance;
+pub mod contract_coverage;
 mod core_immutability;
 mod drift_01_schema_diff;
 mod drift_02_rls_coverage;
@@ -14,9 +15,12 @@ mod drift_04_index_coverage;
 mod drift_05_core_immutability;
 mod evidence;
 mod finding;
+mod index_coverage;
 mod outcome;
 mod pattern;
+mod rls_coverage;
 mod run;
+mod schema_diff;
 #[cfg(test)]
 mod tests;
 mod waivers;
