@@ -114,14 +114,21 @@ fn while_it_reads(name: &str, then: impl FnOnce(&mut postgres::Client, i32)) -> 
 
 #[test]
 fn a_terminated_session_is_3() {
-    let run = while_it_reads("terminated", |client, backend| {
+    let (code, stdout, stderr) = while_it_reads("terminated", |client, backend| {
         client
             .execute("SELECT pg_terminate_backend($1)", &[&backend])
             .expect("an end");
     });
-    let said =
-        "error: the catalog cannot be read: terminating connection due to administrator command\n";
-    assert_eq!(run, (3, String::new(), said.to_owned()));
+    assert_eq!((code, stdout.as_str()), (3, ""));
+    // Whether the server's last word is heard, or its end before that, is chance.
+    let reason = stderr
+        .strip_prefix("error: the catalog cannot be read: ")
+        .unwrap_or_else(|| panic!("{stderr}"));
+    let reasons = [
+        "terminating connection due to administrator command\n",
+        "connection closed\n",
+    ];
+    assert!(reasons.contains(&reason), "{reason}");
 }
 
 /// The transaction's snapshot has the old name; what Postgres deparses has the new one.

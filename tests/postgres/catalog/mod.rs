@@ -459,8 +459,8 @@ fn text_is_in_the_encoding_of_the_database() {
         )
         .expect("a table");
     let run = Folder::new().run(&cluster().variables("postgres", "bytes"), &["snapshot"]);
-    let said = "error: the catalog cannot be read: error deserializing column 7: \
-                invalid utf-8 sequence of 1 bytes from index 1\n";
+    let said =
+        "error: the catalog cannot be read: invalid byte sequence for encoding \"UTF8\": 0xff\n";
     assert_eq!(run, (3, String::new(), said.to_owned()));
 }
 
