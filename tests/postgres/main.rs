@@ -2,6 +2,8 @@
 
 #[path = "../../contract-core/tests/support/generate.rs"]
 mod generate;
+#[path = "../../contract-cli/tests/support/catalog.rs"]
+mod hand_made;
 
 mod agreement;
 mod apply;
@@ -10,6 +12,7 @@ mod catalog;
 mod check_constraints;
 mod connection;
 mod core_immutability;
+mod drift;
 mod dump_and_restore;
 mod errors;
 mod extension;

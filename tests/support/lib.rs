@@ -7,6 +7,7 @@
 mod browser;
 mod cluster;
 mod command;
+mod cut;
 mod database;
 pub mod nexus;
 mod session;
@@ -14,5 +15,6 @@ mod session;
 pub use browser::Page;
 pub use cluster::{Cluster, Standby};
 pub use command::{Folder, Run, Variables};
+pub use cut::ends_after;
 pub use database::{Database, Failure, failure};
 pub use session::Session;

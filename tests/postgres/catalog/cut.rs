@@ -3,60 +3,21 @@
 use super::{cluster, empty_database};
 use serde_json::Value;
 use std::{
-    io::{Read, Write},
-    net::Shutdown,
-    os::unix::net::{UnixListener, UnixStream},
-    path::Path,
     thread,
     time::{Duration, Instant},
 };
-use tests::{Folder, Run};
+use tests::{Folder, Run, ends_after};
 
 /// Runs the command against a server behind a socket that ends after so many of the server's bytes; tells
 /// how many came through as well.
 fn through(limit: usize) -> (usize, Run, Option<String>) {
     let folder = Folder::new();
-    let listener = UnixListener::bind(folder.path(".s.PGSQL.5432")).expect("a socket");
-    let middle = thread::spawn(move || {
-        let (client, _) = listener.accept().expect("a connection");
-        carry(&client, &cluster().socket().join(".s.PGSQL.5432"), limit)
-    });
+    let middle = ends_after(&folder, cluster(), limit);
     let mut variables = cluster().variables("postgres", "carried");
     variables[0].1 = folder.path("").display().to_string();
     let run = folder.run(&variables, &["snapshot", "-o", "schema.json"]);
     let carried = middle.join().expect("no panic");
     (carried, run, folder.read("schema.json"))
-}
-
-/// Carries bytes both ways until the server has said enough.
-fn carry(client: &UnixStream, server: &Path, limit: usize) -> usize {
-    let server = UnixStream::connect(server).expect("the server");
-    let (mut from, mut to) = (
-        client.try_clone().expect("a socket"),
-        server.try_clone().expect("a socket"),
-    );
-    let sender = thread::spawn(move || {
-        // The end of either side is the end of this.
-        let _ = std::io::copy(&mut from, &mut to);
-        let _ = to.shutdown(Shutdown::Both);
-    });
-    let mut carried = 0;
-    let mut buffer = [0; 1 << 12];
-    let (mut from, mut to) = (&server, client);
-    while carried < limit {
-        let most = buffer.len().min(limit - carried);
-        let Ok(count @ 1..) = from.read(&mut buffer[..most]) else {
-            break;
-        };
-        if to.write_all(&buffer[..count]).is_err() {
-            break;
-        }
-        carried += count;
-    }
-    let _ = client.shutdown(Shutdown::Both);
-    let _ = server.shutdown(Shutdown::Both);
-    sender.join().expect("no panic");
-    carried
 }
 
 #[test]
