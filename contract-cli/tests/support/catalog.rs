@@ -38,7 +38,7 @@ pub fn table(name: &str, has_index: bool) -> Value {
     let itself = json!({"schema": "public", "name": name});
     let mut indexes = vec![index("pkey", "id")];
     if has_index {
-        indexes.push(index("parent", "parent_id"));
+        indexes.insert(0, index("parent", "parent_id"));
     }
     json!({
         "name": itself, "kind": "table", "owner": "owner", "unlogged": false, "row_security": true,
