@@ -6,6 +6,7 @@ mod generate;
 mod agreement;
 mod apply;
 mod bindings;
+mod catalog;
 mod check_constraints;
 mod connection;
 mod dump_and_restore;

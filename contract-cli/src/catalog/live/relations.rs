@@ -24,7 +24,7 @@ const SYSTEM_COLUMNS: [(i16, &str); 6] = [
 
 /// The relations that are read, found by OID.
 pub struct Relations {
-    relations: Vec<Relation>,
+    all: Vec<Relation>,
     oids: Vec<u32>,
     positions: HashMap<u32, usize>,
     /// The columns of each relation, by number.
@@ -59,7 +59,7 @@ impl Relations {
     /// The relations, without constraints, indexes, policies and triggers.
     pub fn read(transaction: &mut Transaction<'_>, roles: &RoleNames) -> Result<Self, Failure> {
         let mut relations = Self {
-            relations: Vec::new(),
+            all: Vec::new(),
             oids: Vec::new(),
             positions: HashMap::new(),
             columns: HashMap::new(),
@@ -79,7 +79,7 @@ impl Relations {
 
     /// The relation of an OID, which is one of [`Self::oids`].
     pub fn get(&mut self, oid: u32) -> &mut Relation {
-        &mut self.relations[self.positions[&oid]]
+        &mut self.all[self.positions[&oid]]
     }
 
     /// The names of columns by their numbers. The number 0 stands for the whole row, and names none.
@@ -133,7 +133,7 @@ impl Relations {
 
     /// All, by name, and what they have by name.
     pub fn sorted(mut self) -> Vec<Relation> {
-        for relation in &mut self.relations {
+        for relation in &mut self.all {
             relation.parents.sort();
             relation.options.sort();
             relation.grants.sort_by(|a, b| a.role.cmp(&b.role));
@@ -143,8 +143,8 @@ impl Relations {
             relation.triggers.sort_by(|a, b| a.name.cmp(&b.name));
             relation.reads.sort();
         }
-        self.relations.sort_by(|a, b| a.name.cmp(&b.name));
-        self.relations
+        self.all.sort_by(|a, b| a.name.cmp(&b.name));
+        self.all
     }
 
     fn read_own(
@@ -171,8 +171,8 @@ impl Relations {
         each(transaction, &sql, &[], |mut row| {
             let oid: u32 = row.next()?;
             self.oids.push(oid);
-            self.positions.insert(oid, self.relations.len());
-            self.relations.push(relation(&mut row, roles)?);
+            self.positions.insert(oid, self.all.len());
+            self.all.push(relation(&mut row, roles)?);
             Ok(())
         })
     }
@@ -194,7 +194,7 @@ impl Relations {
             .oids
             .iter()
             .copied()
-            .filter(|oid| self.relations[self.positions[oid]].kind != RelationKind::Sequence)
+            .filter(|oid| self.all[self.positions[oid]].kind != RelationKind::Sequence)
             .collect();
         each(transaction, &sql, &[&with_columns], |mut row| {
             let relation: u32 = row.next()?;
