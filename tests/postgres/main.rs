@@ -9,6 +9,7 @@ mod bindings;
 mod catalog;
 mod check_constraints;
 mod connection;
+mod core_immutability;
 mod dump_and_restore;
 mod errors;
 mod extension;

@@ -91,7 +91,7 @@ struct Statements<'b> {
     words: &'b [Word<'b>],
 }
 
-impl<'b> Statements<'b> {
+impl Statements<'_> {
     fn refusal(&mut self) -> Result<Refusal, String> {
         let mut conditions = Vec::new();
         loop {

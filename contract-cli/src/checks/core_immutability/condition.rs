@@ -66,8 +66,10 @@ impl Changing<'_> {
     }
 
     fn compares(self, comparison: &AExpr, wanted: bool) -> bool {
-        let (Some(left), Some(right)) = (operand(&comparison.lexpr), operand(&comparison.rexpr))
-        else {
+        let (Some(left), Some(right)) = (
+            operand(comparison.lexpr.as_deref()),
+            operand(comparison.rexpr.as_deref()),
+        ) else {
             return false;
         };
         let names: Vec<_> = comparison
@@ -128,8 +130,8 @@ impl Changing<'_> {
     }
 }
 
-fn operand(side: &Option<Box<Node>>) -> Option<&NodeEnum> {
-    side.as_ref()?.node.as_ref()
+fn operand(side: Option<&Node>) -> Option<&NodeEnum> {
+    side?.node.as_ref()
 }
 
 /// `old.name`, `new.name`
