@@ -23,7 +23,7 @@ use std::ops::Range;
 pub struct Kind {
     /// What a matrix calls it: `A) Tables`.
     pub title: &'static str,
-    /// The fields that no other kind has all of.
+    /// Columns that tell it from other tables: beside its keys it has one of them.
     pub identified_by: &'static [&'static str],
     pub columns: &'static [Column],
 }
@@ -133,7 +133,7 @@ impl Kind {
         self.columns.iter().find(|column| column.field == field)
     }
 
-    /// The kind whose identifying columns a table has.
+    /// The kind that a table is of, by its header.
     pub fn of(table: &RawTable<'_>) -> Option<&'static Self> {
         let headers: Vec<String> = table
             .header
@@ -141,11 +141,17 @@ impl Kind {
             .iter()
             .map(|cell| normal(cell.text))
             .collect();
+        let has = |column: &Column| headers.iter().any(|header| column.is_called(header));
         KINDS.into_iter().find(|kind| {
-            kind.identified_by.iter().all(|field| {
-                let column = kind.column(field);
-                column.is_some_and(|column| headers.iter().any(|header| column.is_called(header)))
-            })
+            let mut keys = kind
+                .columns
+                .iter()
+                .filter(|column| column.presence == Presence::Key);
+            let mut telling = kind
+                .identified_by
+                .iter()
+                .filter_map(|field| kind.column(field));
+            keys.all(has) && telling.any(has)
         })
     }
 }
