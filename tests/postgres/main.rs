@@ -8,6 +8,7 @@ mod apply;
 mod bindings;
 mod check_constraints;
 mod connection;
+mod coverage;
 mod dump_and_restore;
 mod errors;
 mod extension;
