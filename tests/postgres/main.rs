@@ -10,6 +10,7 @@ mod catalog;
 mod check_constraints;
 mod connection;
 mod core_immutability;
+mod coverage;
 mod dump_and_restore;
 mod errors;
 mod extension;
