@@ -9,6 +9,7 @@ mod name;
 pub mod snapshot;
 mod source;
 
+pub use live::read;
 pub use name::QualifiedName;
 pub use source::CatalogArgs;
 

@@ -3,7 +3,9 @@
 mod allowed;
 mod apply;
 mod contracts;
+mod coverage;
 mod diff;
+mod drift;
 mod export;
 mod inputs;
 mod lint;
@@ -40,7 +42,9 @@ pub enum Command {
     Apply(apply::Apply),
     Pull(pull::Pull),
     Lint(lint::Lint),
+    Coverage(coverage::Coverage),
     Diff(diff::Diff),
+    Drift(drift::Drift),
     Release(release::Release),
     Snapshot(snapshot::Snapshot),
 }
@@ -56,7 +60,9 @@ impl Command {
             Self::Apply(apply) => apply.run(),
             Self::Pull(pull) => pull.run(),
             Self::Lint(lint) => lint.run(),
+            Self::Coverage(coverage) => coverage.run(),
             Self::Diff(diff) => diff.run(),
+            Self::Drift(drift) => drift.run(),
             Self::Release(release) => release.run(),
             Self::Snapshot(snapshot) => snapshot.run(),
         };

@@ -10,7 +10,7 @@ use std::collections::HashMap;
 /// a domain adds nothing to what it is over, but to jsonb itself. Of Postgres's own types, whose OIDs are below
 /// 16384, only jsonb and its array have it.
 pub fn read(transaction: &mut Transaction<'_>) -> Result<HashMap<u32, Jsonb>, Failure> {
-    const SQL: &str = "WITH RECURSIVE part (whole, part, how) AS ( \
+    const SQL: &str = "WITH RECURSIVE part (whole, part, how) AS MATERIALIZED ( \
             SELECT t.oid, t.typbasetype, 'd' FROM pg_catalog.pg_type AS t WHERE t.typtype = 'd' \
             UNION ALL SELECT t.oid, t.typelem, 'a' FROM pg_catalog.pg_type AS t WHERE t.typelem <> 0 \
                 AND t.typsubscript = 'pg_catalog.array_subscript_handler'::pg_catalog.regproc \

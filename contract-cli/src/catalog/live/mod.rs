@@ -26,12 +26,14 @@ use stamp::Stamp;
 /// The oldest major version whose catalog this reads.
 const OLDEST: u32 = 15;
 
-/// What Postgres's deparsing depends on. Compiling a query of the catalog takes longer than to run it.
+/// What Postgres's deparsing depends on. To compile a query of the catalog takes longer than to run it, and each
+/// parallel worker would fill caches of its own.
 const SETTINGS: &str = "\
 SET LOCAL search_path = ''; SET LOCAL quote_all_identifiers = off; \
 SET LOCAL standard_conforming_strings = on; SET LOCAL \"DateStyle\" = 'ISO, YMD'; \
 SET LOCAL \"IntervalStyle\" = 'postgres'; SET LOCAL \"TimeZone\" = 'UTC'; SET LOCAL extra_float_digits = 1; \
-SET LOCAL bytea_output = 'hex'; SET LOCAL lc_monetary = 'C'; SET LOCAL jit = off";
+SET LOCAL bytea_output = 'hex'; SET LOCAL lc_monetary = 'C'; \
+SET LOCAL jit = off; SET LOCAL max_parallel_workers_per_gather = 0";
 
 /// The condition for a schema `n` that is not Postgres's own.
 const OWN_SCHEMA: &str = "(n.nspname !~ '^pg_' AND n.nspname <> 'information_schema')";

@@ -178,9 +178,10 @@ impl Relations {
     }
 
     fn read_columns(&mut self, transaction: &mut Transaction<'_>) -> Result<(), Failure> {
+        // A default speaks of no column. Told of the relation, Postgres would open it.
         let sql = format!(
             "SELECT {ATTRIBUTE}, pg_catalog.format_type(a.atttypid, a.atttypmod), a.attnotnull, \
-            pg_catalog.pg_get_expr(d.adbin, d.adrelid), a.attgenerated <> '', \
+            pg_catalog.pg_get_expr(d.adbin, CASE WHEN a.attgenerated <> '' THEN d.adrelid ELSE 0 END), a.attgenerated <> '', \
             CASE a.attidentity WHEN 'a' THEN 'ALWAYS' WHEN 'd' THEN 'BY DEFAULT' END, \
             CASE WHEN a.attcollation <> t.typcollation THEN a.attcollation::pg_catalog.regcollation::pg_catalog.text END, \
             a.attinhcount > 0 AND NOT a.attislocal \
