@@ -1,4 +1,4 @@
--- Tenants may read a view whose owner may read another one that takes its owner's rights.
+-- A view over a view with the rights of their owner, of which only the outer one can be read.
 -- fires: DRIFT-01, DRIFT-02
 CREATE VIEW public.inner_view AS SELECT * FROM public.nexus_payments;
 CREATE VIEW public.outer_view AS SELECT * FROM public.inner_view;
