@@ -6,7 +6,8 @@ use serde_json::Value;
 use std::fs;
 use support::{
     Folder, Outcome,
-    drift::{self, NAMES, folder, matrix, snapshot, table},
+    catalog::{NAMES, matrix, snapshot, table},
+    drift::{self, folder},
 };
 
 const FORMATS: [&str; 5] = ["human", "json", "sarif", "github", "junit"];

@@ -19,6 +19,7 @@ mod hostile_input;
 mod interleavings;
 mod json_schema_suite;
 mod kept_validators;
+mod mutations;
 mod nexus;
 mod policies;
 mod pull;

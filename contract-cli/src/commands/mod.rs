@@ -12,6 +12,7 @@ mod inputs;
 mod lint;
 mod manifests;
 mod pull;
+mod read;
 mod release;
 mod snapshot;
 mod sql;
@@ -88,6 +89,11 @@ pub fn tell(message: &str) {
     let _ = writeln!(io::stderr(), "{message}");
 }
 
+/// Today in UTC, for what ends on a day.
+pub fn today() -> Date {
+    Timestamp::now().to_zoned(TimeZone::UTC).date()
+}
+
 /// Why a command ended before its report was complete.
 pub enum Failure {
     /// The command line asks for something that is not there.
@@ -114,22 +120,21 @@ impl Failure {
         }
     }
 
-    fn exit(self) -> ExitCode {
-        let (code, message) = match self {
-            Self::Usage(message) => (2, message),
-            Self::CouldNotRun(message) => (3, message),
-            // `jsonb-contract ... | head`: who reads the report has seen enough.
-            Self::Report(error) if error.kind() == ErrorKind::BrokenPipe => {
-                return ExitCode::from(3);
-            }
-            Self::Report(error) => (3, format!("the report cannot be written: {error}")),
-        };
-        tell(&format!("error: {message}"));
-        ExitCode::from(code)
+    /// What is told of it, in lower case, without a full stop.
+    pub fn message(&self) -> String {
+        match self {
+            Self::Usage(message) | Self::CouldNotRun(message) => message.clone(),
+            Self::Report(error) => format!("the report cannot be written: {error}"),
+        }
     }
-}
 
-/// The day, everywhere the same.
-fn today() -> Date {
-    Timestamp::now().to_zoned(TimeZone::UTC).date()
+    fn exit(self) -> ExitCode {
+        // `jsonb-contract ... | head`: who reads the report has seen enough.
+        let is_seen_enough =
+            matches!(&self, Self::Report(error) if error.kind() == ErrorKind::BrokenPipe);
+        if !is_seen_enough {
+            tell(&format!("error: {}", self.message()));
+        }
+        ExitCode::from(if matches!(self, Self::Usage(_)) { 2 } else { 3 })
+    }
 }
