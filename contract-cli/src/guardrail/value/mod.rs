@@ -36,8 +36,16 @@ pub fn is_nothing(text: &str) -> bool {
 
 /// The text without the marks of code and emphasis, and without what escapes bars.
 pub fn plain(text: &str) -> String {
-    let text = text.replace("\\|", "|").replace(['`'], "");
-    text.trim().trim_matches('*').trim().to_owned()
+    let text = text.replace("\\|", "|").replace('`', "");
+    let mut text = text.trim();
+    // A star on one side alone is a part of the text, as in the pattern `ext_*`.
+    while let Some(inner) = text
+        .strip_prefix('*')
+        .and_then(|text| text.strip_suffix('*'))
+    {
+        text = inner.trim();
+    }
+    text.to_owned()
 }
 
 /// Any text.

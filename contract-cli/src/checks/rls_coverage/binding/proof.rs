@@ -120,7 +120,8 @@ impl<'q> Prover<'q> {
                 verdict: Verdict::Bound,
                 reason: String::new(),
                 columns: tie.columns,
-                through_parent: tie.through_parent,
+                // Whichever table the subquery asks: what it says is that the row is the session's.
+                through_parent: tie.through_parent || self.relations.len() > 1,
             };
         }
         let mut constant = Tie::new(way, Term::Constant);
