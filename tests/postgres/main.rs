@@ -20,6 +20,7 @@ mod nexus;
 mod pull;
 mod registered;
 mod replication;
+mod schema_diff;
 mod upgrade_column;
 
 use serde_json::{Value, json};
