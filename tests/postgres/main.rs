@@ -25,6 +25,7 @@ mod policies;
 mod pull;
 mod registered;
 mod replication;
+mod schema_diff;
 mod upgrade_column;
 
 use serde_json::{Value, json};

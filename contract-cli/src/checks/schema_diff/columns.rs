@@ -38,7 +38,7 @@ pub fn compare(
             ),
         };
         let text = missing(shown(column), hint);
-        match comparison.missing.cause_of_column(column) {
+        match comparison.missing.cause_of_column(&is.name, column) {
             None => differences.add_handed_down(
                 object(column),
                 "column-missing",
