@@ -30,8 +30,10 @@ psql=$("$PG_CONFIG" --bindir)/psql
 
 run() { "$psql" -X -q -v ON_ERROR_STOP=1 -P pager=off "$@"; }
 
-# The owner of the database is no superuser: the extension is trusted.
-run -U postgres -d postgres -c 'CREATE ROLE nexus LOGIN' -c 'CREATE DATABASE nexus OWNER nexus'
+# The owner of the database is no superuser: the extension is trusted. Row level security is forced on owners
+# too, and only a member of service_role sees the rows of all tenants.
+run -U postgres -d postgres -c 'CREATE ROLE authenticated NOLOGIN' -c 'CREATE ROLE service_role NOLOGIN' \
+    -c 'CREATE ROLE nexus LOGIN IN ROLE service_role' -c 'CREATE DATABASE nexus OWNER nexus'
 
 say 'creating the NEXUS tables'
 for migration in sql/nexus/*.up.sql; do

@@ -92,6 +92,11 @@ pgrx::extension_sql_file!(
     ]
 );
 pgrx::extension_sql_file!(
+    "../sql/coverage.sql",
+    name = "coverage",
+    requires = ["bindings", types::manifest, types::types]
+);
+pgrx::extension_sql_file!(
     "../sql/upgrade_column.sql",
     name = "upgrade_column",
     requires = ["bindings", types::schema_version]
@@ -100,7 +105,7 @@ pgrx::extension_sql_file!(
 // Who may write to a table may call the functions that its CHECK constraints call.
 pgrx::extension_sql!(
     "GRANT USAGE ON SCHEMA contract TO PUBLIC;
-     GRANT SELECT ON contract.aliases, contract.bindings, contract.history TO PUBLIC;",
+     GRANT SELECT ON contract.aliases, contract.bindings, contract.coverage, contract.history TO PUBLIC;",
     name = "usage",
     finalize
 );

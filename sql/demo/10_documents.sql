@@ -169,9 +169,10 @@ FROM generate_series(0, 1199) AS n, pg_temp.pick(n, 'INSERT', 'UPDATE', 'UPDATE'
 
 COMMIT;
 
--- Every document of the 21 columns, with the contract type that its column is bound to.
+-- Every document of the 21 columns, with the contract type that its column is bound to. With the rights of
+-- who asks, so that row level security stays in force.
 CREATE SCHEMA demo;
-CREATE VIEW demo.documents (column_name, contract_type, document) AS
+CREATE VIEW demo.documents (column_name, contract_type, document) WITH (security_invoker = true) AS
           SELECT 'nexus_tenants.settings', 'tenant_settings', settings FROM nexus_tenants
 UNION ALL SELECT 'nexus_tenants.metadata', 'tenant_metadata', metadata FROM nexus_tenants
 UNION ALL SELECT 'nexus_tenant_relationships.metadata', 'relationship_metadata', metadata FROM nexus_tenant_relationships

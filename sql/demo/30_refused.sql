@@ -30,7 +30,7 @@ UPDATE nexus_cases SET metadata = jsonb_set(metadata, '{_schema_version}', '7') 
 \set ON_ERROR_STOP off
 \set ECHO queries
 UPDATE nexus_cases SET metadata = (SELECT metadata FROM nexus_invoices WHERE invoice_id = 'invoice-1')
-WHERE case_id = 'case-welcome';
+WHERE case_id = 'case-0';
 \set ON_ERROR_STOP on
 \ir expect_error.psql
 

@@ -1,10 +1,7 @@
 //! A dump of the demo database restores whole: plain, and as a directory with parallel jobs.
 
-use std::{
-    fs,
-    path::{Path, PathBuf},
-};
-use tests::{Cluster, Database};
+use std::path::Path;
+use tests::{Cluster, Database, nexus};
 
 /// A file of SQL, run by `psql` in one database.
 #[track_caller]
@@ -23,35 +20,10 @@ pub fn psql(database: &Database, file: &Path) {
     let _ = Cluster::shared().run("psql", &arguments);
 }
 
-fn sql() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("../sql")
-}
-
-/// The migrations of the NEXUS tables, in order, without their endings.
-fn migrations() -> Vec<String> {
-    let mut names: Vec<String> = fs::read_dir(sql().join("nexus"))
-        .expect("the migrations are there")
-        .filter_map(|entry| entry.expect("an entry").file_name().into_string().ok())
-        .filter_map(|name| name.strip_suffix(".up.sql").map(str::to_owned))
-        .collect();
-    names.sort();
-    assert_eq!(names.len(), 3);
-    names
-}
-
-/// A database with the NEXUS tables and their CHECKs.
-fn nexus() -> Database {
-    let database = Database::bare("");
-    for name in migrations() {
-        psql(&database, &sql().join(format!("nexus/{name}.up.sql")));
-    }
-    database
-}
-
 /// The demo database: the NEXUS tables with documents of every contract type.
 fn demo() -> Database {
-    let database = nexus();
-    psql(&database, &sql().join("demo/10_documents.sql"));
+    let database = Database::nexus();
+    psql(&database, &nexus::sql().join("demo/10_documents.sql"));
     database
 }
 
@@ -144,7 +116,7 @@ fn assert_same(original: &mut Database, restored: &mut Database) {
 fn demo_with_old_and_dirty_rows() -> Database {
     let mut database = demo();
     database.execute_all(
-        "SELECT contract.bind('nexus_cases', 'metadata', 'case_metadata', 2);
+        "SELECT contract.raise_floor('case_metadata', 2);
          CREATE TABLE aaa (document jsonb);
          INSERT INTO aaa VALUES ('{\"legacy\": true}'), (NULL);
          ALTER TABLE aaa ADD CONSTRAINT aaa_contract
@@ -212,19 +184,4 @@ fn a_dump_of_the_schema_and_one_of_the_data_restore_whole() {
         &["-Fp", "--schema-only"],
         &["-Fp", "--data-only", "--disable-triggers"],
     ]);
-}
-
-/// Every migration's way back, and up again, to the same schema.
-#[test]
-fn the_migrations_go_down_and_up_again() {
-    let original = nexus();
-    let before = schema(&original);
-    for name in migrations().iter().rev() {
-        psql(&original, &sql().join(format!("nexus/{name}.down.sql")));
-    }
-    assert!(!schema(&original).contains("nexus_"), "nothing is left");
-    for name in migrations() {
-        psql(&original, &sql().join(format!("nexus/{name}.up.sql")));
-    }
-    assert_eq!(schema(&original), before);
 }

@@ -1,13 +1,14 @@
 //! One thing that a drift check found wrong.
 
 use crate::catalog::QualifiedName;
+use schemars::JsonSchema;
 use serde::Serialize;
 use std::fmt;
 
 /// One thing that a drift check found wrong. Who has to mend it by when is added afterwards, from the matrix.
 ///
 /// Findings are ordered by what they concern; two of a rule never concern the same object.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
 pub struct Finding {
     pub object: Object,
     /// What is not satisfied: `foreign-key-without-index`. Unique among all checks.
@@ -23,7 +24,7 @@ pub struct Finding {
 }
 
 /// What a finding concerns: a table, or a part of one, or something beside tables.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
 pub struct Object {
     /// The table that it is or belongs to.
     pub table: Option<QualifiedName>,

@@ -4,16 +4,33 @@
 //! A check gets facts and compares them. It reads nothing itself, so that a live database and a
 //! snapshot of it get the same findings.
 
+mod baseline;
+mod compliance;
+pub mod contract_coverage;
+mod core_immutability;
 mod drift_01_schema_diff;
 mod drift_02_rls_coverage;
 mod drift_03_contract_coverage;
 mod drift_04_index_coverage;
 mod drift_05_core_immutability;
+mod evidence;
 mod finding;
+mod index_coverage;
 mod outcome;
+mod pattern;
+mod rls_coverage;
+mod run;
+mod schema_diff;
+#[cfg(test)]
+mod tests;
+mod waivers;
 
+pub use baseline::Baseline;
+pub use evidence::Evidence;
 pub use finding::{Finding, Object};
 pub use outcome::{Assigned, CheckOutcome, Compliance, Outcome, Waived};
+pub use run::run;
+pub use waivers::Waivers;
 
 use crate::{catalog::Catalog, guardrail::Matrix};
 use jiff::civil::Date;

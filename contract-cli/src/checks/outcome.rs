@@ -6,6 +6,7 @@ use crate::{
     guardrail::model::{Level, Risk},
 };
 use jiff::civil::Date;
+use schemars::JsonSchema;
 use serde::Serialize;
 
 /// A run of some or all checks.
@@ -14,7 +15,8 @@ pub struct Outcome {
     pub checks: Vec<CheckOutcome>,
     /// What is wrong beside the checks: waivers that expired or match nothing, claims that the evidence does not carry.
     pub beside: Vec<Assigned>,
-    /// One entry a table of the matrix or of the database, by name; empty where not all checks ran that it takes.
+    /// One entry a table of the matrix or of the database, by name; empty where not all
+    /// checks were asked for that it takes.
     pub compliance: Vec<Compliance>,
 }
 
@@ -25,11 +27,11 @@ pub struct CheckOutcome {
 }
 
 /// A finding and who has to do with it.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
 pub struct Assigned {
     #[serde(flatten)]
     pub finding: Finding,
-    /// Who mends it; a finding without an owner is a finding of its own ([`Outcome::beside`]).
+    /// Who mends it; a finding without an owner is a finding of its own.
     pub owner: Option<String>,
     /// By when: a date, or a time such as `7 days`.
     pub eta: Option<String>,
@@ -39,17 +41,21 @@ pub struct Assigned {
 }
 
 /// Why a finding does not fail for now.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Waived {
     /// By an entry of the waiver file.
-    Waiver { reason: String, expires: Date },
+    Waiver {
+        reason: String,
+        #[schemars(with = "String")]
+        expires: Date,
+    },
     /// It was there before, by the baseline.
     Baseline,
 }
 
 /// The level of a table: what the matrix claims, and what the evidence carries.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Compliance {
     pub table: QualifiedName,
     pub claimed: Option<Level>,

@@ -13,7 +13,7 @@ mod template;
 mod text;
 mod value;
 
-pub use document::{Surroundings, read, read_text};
+pub use document::{Surroundings, compile, read, read_text};
 pub use format::formatted;
 pub use model::Matrix;
 pub use rules::{RULES, Rule, rule};

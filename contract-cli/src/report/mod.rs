@@ -3,14 +3,16 @@
 //! Findings go to standard output in the order in which they are added (to standard error where the
 //! output is something else), the summary to standard error. A report has no time and no other trace of the run: same input, same bytes.
 
+pub mod drift;
 mod github;
-mod human;
+pub mod human;
 mod json;
 mod junit;
 mod sarif;
 mod source;
 
 pub use contract_core::violation::printable;
+pub use human::counted;
 pub use source::{Mark, Source, illustrate};
 
 use crate::documents::Position;

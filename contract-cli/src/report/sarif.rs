@@ -109,7 +109,7 @@ fn location(finding: &Finding<'_>) -> Value {
 }
 
 /// A path as a URI reference (RFC 3986): relative as it is given, or `file:`.
-fn uri(file: &Path) -> String {
+pub(super) fn uri(file: &Path) -> String {
     let scheme = if file.is_absolute() { "file://" } else { "" };
     let mut uri = String::from(scheme);
     for &byte in file.as_os_str().as_encoded_bytes() {

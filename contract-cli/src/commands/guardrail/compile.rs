@@ -1,6 +1,6 @@
 //! `jsonb-contract guardrail compile`: a matrix as a model, and what is wrong with it.
 
-use super::super::{EXIT_CODES, Failure, lint::print, tell};
+use super::super::{EXIT_CODES, Failure, lint::print, tell, today};
 use crate::{
     guardrail::{self, RULES, Rule, Surroundings},
     lock_file::pretty,
@@ -9,7 +9,7 @@ use crate::{
 };
 use clap::Args;
 use contract_core::Registry;
-use jiff::{Timestamp, civil::Date, tz::TimeZone};
+use jiff::civil::Date;
 use std::{
     path::{Path, PathBuf},
     process::ExitCode,
@@ -121,10 +121,6 @@ impl Compile {
         output.write(&[pretty(matrix).into_bytes()])?;
         output.finish()
     }
-}
-
-fn today() -> Date {
-    Timestamp::now().to_zoned(TimeZone::UTC).date()
 }
 
 fn listed() -> String {

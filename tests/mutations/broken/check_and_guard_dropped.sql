@@ -1,0 +1,3 @@
+-- Nothing holds the column to its contract.
+-- fires: DRIFT-01, DRIFT-03
+SELECT contract.unbind('public.nexus_sessions', 'data');

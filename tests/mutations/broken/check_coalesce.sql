@@ -1,0 +1,5 @@
+-- The CHECK takes what cannot be judged, and more.
+-- fires: DRIFT-01, DRIFT-03
+ALTER TABLE public.nexus_cases DROP CONSTRAINT nexus_cases_metadata_contract;
+ALTER TABLE public.nexus_cases ADD CONSTRAINT nexus_cases_metadata_contract
+    CHECK (COALESCE(contract.is_valid('case_metadata', metadata), false) OR status = 'closed');

@@ -1,0 +1,5 @@
+-- Any object will do.
+-- fires: DRIFT-01, DRIFT-03
+ALTER TABLE public.nexus_cases DROP CONSTRAINT nexus_cases_metadata_contract;
+ALTER TABLE public.nexus_cases ADD CONSTRAINT nexus_cases_metadata_contract
+    CHECK (jsonb_typeof(metadata) = 'object');

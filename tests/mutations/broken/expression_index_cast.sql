@@ -1,0 +1,3 @@
+-- A key that is cast.
+-- fires: DRIFT-01, DRIFT-04
+CREATE INDEX nexus_cases_level_idx ON public.nexus_cases (((metadata ->> 'escalation_level')::int));

@@ -1,0 +1,4 @@
+-- The column is only carried along.
+-- fires: DRIFT-01, DRIFT-04
+DROP INDEX public.nexus_cases_client_id_idx;
+CREATE INDEX nexus_cases_client_id_idx ON public.nexus_cases (status) INCLUDE (client_id);

@@ -1,0 +1,4 @@
+-- The column is not the first of the index.
+-- fires: DRIFT-01, DRIFT-04
+DROP INDEX public.nexus_cases_client_id_idx;
+CREATE INDEX nexus_cases_client_id_idx ON public.nexus_cases (status, client_id);

@@ -1,0 +1,4 @@
+-- The index of a foreign key has some of the rows.
+-- fires: DRIFT-01, DRIFT-04
+DROP INDEX public.nexus_cases_client_id_idx;
+CREATE INDEX nexus_cases_client_id_idx ON public.nexus_cases (client_id) WHERE status = 'open';

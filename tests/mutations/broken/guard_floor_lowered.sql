@@ -1,0 +1,5 @@
+-- The write floor is below the first version.
+-- fires: DRIFT-01, DRIFT-03
+DROP TRIGGER "~contract_guard_metadata" ON public.nexus_cases;
+CREATE TRIGGER "~contract_guard_metadata" BEFORE INSERT OR UPDATE ON public.nexus_cases FOR EACH ROW
+    EXECUTE FUNCTION contract.guard('metadata', 'case_metadata', '0');

@@ -1,0 +1,3 @@
+-- The service role is locked out.
+-- fires: DRIFT-01, DRIFT-02
+DROP POLICY payment_service_bypass ON public.nexus_payments;

@@ -1,0 +1,4 @@
+-- An alternative does not ask for the tenant.
+-- fires: DRIFT-01, DRIFT-02
+ALTER POLICY push_sub_isolation ON public.nexus_push_subscriptions
+    USING (tenant_id = (SELECT pg_catalog.current_setting('nexus.tenant_id', true)) OR endpoint LIKE 'https://%');

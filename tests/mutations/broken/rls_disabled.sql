@@ -1,0 +1,3 @@
+-- Row level security is off.
+-- fires: DRIFT-01, DRIFT-02
+ALTER TABLE public.nexus_cases DISABLE ROW LEVEL SECURITY;

@@ -1,0 +1,3 @@
+-- A schema that no migration makes.
+-- fires: DRIFT-01
+CREATE SCHEMA staging;

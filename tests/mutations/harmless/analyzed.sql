@@ -1,0 +1,2 @@
+-- Statistics for the planner.
+ANALYZE public.nexus_cases;

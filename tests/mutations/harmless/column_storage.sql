@@ -1,0 +1,2 @@
+-- How a value is stored.
+ALTER TABLE public.nexus_cases ALTER COLUMN metadata SET STORAGE EXTERNAL;

@@ -1,0 +1,2 @@
+-- A comment is no schema.
+COMMENT ON COLUMN public.nexus_cases.metadata IS 'what else is known';

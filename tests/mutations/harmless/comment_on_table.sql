@@ -1,0 +1,2 @@
+-- A comment is no schema.
+COMMENT ON TABLE public.nexus_cases IS 'cases';

@@ -1,0 +1,2 @@
+-- The same index, made anew.
+REINDEX TABLE public.nexus_cases;

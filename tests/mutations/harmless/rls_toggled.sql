@@ -1,0 +1,3 @@
+-- Off and on again.
+ALTER TABLE public.nexus_cases DISABLE ROW LEVEL SECURITY;
+ALTER TABLE public.nexus_cases ENABLE ROW LEVEL SECURITY;

@@ -1,0 +1,2 @@
+-- The same rows in new pages.
+VACUUM FULL public.nexus_cases;

@@ -1,0 +1,2 @@
+-- A table of one session.
+CREATE TEMPORARY TABLE scratch (body jsonb);
