@@ -6,6 +6,7 @@ mod support;
 
 use contract_core::{SchemaValidator, json::SerdeJson};
 use defects::DEFECTS;
+use encoding_rs::{MACINTOSH, WINDOWS_1252};
 use serde_json::{Value, json};
 use std::{collections::BTreeSet, fs, path::Path};
 use support::{Folder, Outcome, ships};
@@ -164,6 +165,25 @@ fn what_is_no_text_is_unreadable() {
             let outcome = folder.run(&["guardrail", command, file]);
             assert_eq!(outcome.code, 2, "{command} {file}: {outcome:?}");
         }
+    }
+}
+
+/// The whole document read in another charset: the same model, and `fmt` gives the same text back.
+#[test]
+fn a_document_that_was_mis_decoded_is_understood() {
+    let clean = compile(BASE, &[]);
+    let aligned = |matrix: &str| {
+        let folder = folder(matrix);
+        assert_eq!(folder.run(&["guardrail", "fmt", "matrix.md"]).code, 0);
+        folder.read("matrix.md")
+    };
+    for charset in [MACINTOSH, WINDOWS_1252] {
+        let (mangled, _) = charset.decode_without_bom_handling(BASE.as_bytes());
+        assert_ne!(mangled, BASE);
+        let outcome = compile(&mangled, &[]);
+        assert_eq!((outcome.code, &outcome.stdout), (0, &clean.stdout));
+        assert!(outcome.stderr.contains("no findings in 1 matrix, "));
+        assert_eq!(aligned(&mangled), aligned(BASE));
     }
 }
 

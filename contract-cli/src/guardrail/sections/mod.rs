@@ -179,39 +179,55 @@ pub fn normal(header: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-/// Reads the tables of a kind; a row that cannot be read is told in `unreadable`.
-pub fn read<'t, T>(
-    kind: &'static Kind,
-    text: &str,
-    markdown: &Markdown<'t>,
-    unreadable: &mut Vec<Found>,
-    row: fn(&mut Reader<'_, 't>) -> Option<T>,
-) -> Section<'t, T> {
-    let mut section = Section {
-        headers: Vec::new(),
-        rows: Vec::new(),
-    };
-    for table in &markdown.tables {
-        if !Kind::of(table).is_some_and(|found| std::ptr::eq(found, kind)) {
-            continue;
+/// What reads the tables of a document, kind by kind.
+pub struct Sections<'d, 't> {
+    text: &'d str,
+    markdown: &'d Markdown<'t>,
+    /// Rows and cells that could not be read so far.
+    pub unreadable: Vec<Found>,
+}
+
+impl<'d, 't> Sections<'d, 't> {
+    pub fn new(text: &'d str, markdown: &'d Markdown<'t>) -> Self {
+        Self {
+            text,
+            markdown,
+            unreadable: Vec::new(),
         }
-        let header = Header::of(kind, &table.header);
-        for raw in &table.rows {
-            let Some(cells) = header.cells_of(raw, unreadable) else {
-                continue;
-            };
-            let mut reader = Reader {
-                line: line_number(text, raw.line.span.start),
-                cells: &cells,
-                unreadable,
-            };
-            if let Some(value) = row(&mut reader) {
-                section.rows.push(Row { value, cells });
-            }
-        }
-        section.headers.push(header);
     }
-    section
+
+    /// Reads the tables of a kind.
+    pub fn read<T>(
+        &mut self,
+        kind: &'static Kind,
+        row: fn(&mut Reader<'_, 't>) -> Option<T>,
+    ) -> Section<'t, T> {
+        let mut section = Section {
+            headers: Vec::new(),
+            rows: Vec::new(),
+        };
+        for table in &self.markdown.tables {
+            if !Kind::of(table).is_some_and(|found| std::ptr::eq(found, kind)) {
+                continue;
+            }
+            let header = Header::of(kind, &table.header);
+            for raw in &table.rows {
+                let Some(cells) = header.cells_of(raw, &mut self.unreadable) else {
+                    continue;
+                };
+                let mut reader = Reader {
+                    line: line_number(self.text, raw.line.span.start),
+                    cells: &cells,
+                    unreadable: &mut self.unreadable,
+                };
+                if let Some(value) = row(&mut reader) {
+                    section.rows.push(Row { value, cells });
+                }
+            }
+            section.headers.push(header);
+        }
+        section
+    }
 }
 
 fn line_number(text: &str, at: usize) -> u64 {
