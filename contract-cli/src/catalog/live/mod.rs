@@ -61,8 +61,9 @@ pub fn read(client: &mut Client) -> Result<Catalog, Failure> {
 fn read_unchanged(client: &mut Client) -> Result<Catalog, Failure> {
     for _ in 0..ATTEMPTS {
         let mut transaction = begin(client)?;
+        let server_version = server_version(&mut transaction)?;
         let before = Stamp::take(&mut transaction)?;
-        let result = facts(&mut transaction);
+        let result = facts(&mut transaction, server_version);
         if let Err(error) = transaction.rollback() {
             // Where the connection has ended, the first error says why.
             return result.and(Err(error.into()));
@@ -87,8 +88,7 @@ fn begin(client: &mut Client) -> Result<Transaction<'_>, Failure> {
     Ok(transaction)
 }
 
-fn facts(transaction: &mut Transaction<'_>) -> Result<Catalog, Failure> {
-    let server_version = server_version(transaction)?;
+fn facts(transaction: &mut Transaction<'_>, server_version: u32) -> Result<Catalog, Failure> {
     let (roles, role_names) = roles::read(transaction, server_version)?;
     let mut relations = Relations::read(transaction, &role_names)?;
     constraints::read(transaction, &mut relations, server_version)?;
