@@ -123,7 +123,7 @@ fn help() {
     let folder = Folder::new();
     for command in [
         "", "validate", "upgrade", "sql", "sql bind", "export", "apply", "pull", "lint", "diff",
-        "drift", "release",
+        "drift", "release", "coverage",
     ] {
         let arguments: Vec<&str> = command.split(' ').filter(|word| !word.is_empty()).collect();
         let outcome = folder.run(&[arguments.as_slice(), &["--help"]].concat());

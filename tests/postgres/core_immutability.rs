@@ -106,13 +106,13 @@ fn row(database: &mut Database) -> String {
 
 #[test]
 fn what_is_accepted_stops_every_update() {
-    let folder = folder(&["a", "n"]);
-    let mut database = Database::bare("");
     // A BEFORE trigger rewrites the row: after those that compare late, before those that compare last.
     const EARLY: &str =
         "CREATE TRIGGER aa BEFORE UPDATE ON t FOR EACH ROW EXECUTE FUNCTION rewrite()";
     const LATE: &str =
         "CREATE TRIGGER zz BEFORE UPDATE ON t FOR EACH ROW EXECUTE FUNCTION rewrite()";
+    let folder = folder(&["a", "n"]);
+    let mut database = Database::bare("");
     for (triggers, rewriting) in [
         (format!("CREATE TRIGGER m AFTER UPDATE ON t FOR EACH ROW {WHEN} EXECUTE FUNCTION refuse()"), LATE),
         ("CREATE TRIGGER m AFTER UPDATE ON t FOR EACH ROW EXECUTE FUNCTION refuse()".to_owned(), LATE),
@@ -157,6 +157,7 @@ fn what_is_accepted_stops_every_update() {
 }
 
 #[test]
+#[allow(clippy::too_many_lines, reason = "a table of cases")]
 fn what_is_bypassable_is_bypassed() {
     const LATE: &str =
         "CREATE TRIGGER zz BEFORE UPDATE ON t FOR EACH ROW EXECUTE FUNCTION rewrite()";

@@ -1,4 +1,4 @@
-//! A headless Chromium, driven through the pipe of its DevTools Protocol.
+//! A headless Chromium, driven through the pipe of its `DevTools` Protocol.
 //!
 //! Crates for this bring an HTTP client, and what could fetch does not get into this workspace. The protocol is JSON with
 //! a zero byte behind each message, on the file descriptors 3 and 4.
@@ -204,9 +204,9 @@ impl Page {
     }
 
     #[track_caller]
-    fn call(&mut self, method: &str, parameters: Value) -> Value {
+    fn call(&mut self, method: &str, parameters: impl Into<Value>) -> Value {
         self.calls += 1;
-        let mut message = json!({"id": self.calls, "method": method, "params": parameters});
+        let mut message = json!({"id": self.calls, "method": method, "params": parameters.into()});
         if let Some(session) = &self.session {
             message["sessionId"] = session.clone();
         }

@@ -61,18 +61,8 @@ impl Folder {
     #[must_use]
     #[track_caller]
     pub fn run(&self, variables: &[(&'static str, String)], arguments: &[&str]) -> Run {
-        let mut command = Command::new(program());
-        for (name, _) in env::vars_os() {
-            if name.as_encoded_bytes().starts_with(b"PG") {
-                command.env_remove(name);
-            }
-        }
-        let output = command
-            .args(arguments)
-            .current_dir(&self.0)
-            .env("HOME", self.0.path())
-            .envs(variables.iter().map(|(name, value)| (name, value)))
-            .stdin(Stdio::null())
+        let output = self
+            .command(variables, arguments)
             .output()
             .expect("the command starts");
         (
@@ -80,6 +70,28 @@ impl Folder {
             String::from_utf8(output.stdout).expect("UTF-8"),
             String::from_utf8(output.stderr).expect("UTF-8"),
         )
+    }
+
+    /// The command as [`Folder::run`] runs it, to be started.
+    ///
+    /// # Panics
+    ///
+    /// When it cannot be built.
+    #[must_use]
+    pub fn command(&self, variables: &[(&'static str, String)], arguments: &[&str]) -> Command {
+        let mut command = Command::new(program());
+        for (name, _) in env::vars_os() {
+            if name.as_encoded_bytes().starts_with(b"PG") {
+                command.env_remove(name);
+            }
+        }
+        command
+            .args(arguments)
+            .current_dir(&self.0)
+            .env("HOME", self.0.path())
+            .envs(variables.iter().map(|(name, value)| (name, value)))
+            .stdin(Stdio::null());
+        command
     }
 }
 

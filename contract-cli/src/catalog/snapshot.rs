@@ -148,7 +148,7 @@ mod tests {
             ),
             (
                 EMPTY[..EMPTY.len() - 3].to_owned(),
-                ":12:22: is no snapshot: EOF while parsing an object",
+                ":13:22: is no snapshot: EOF while parsing an object",
             ),
             (
                 EMPTY.replace("15", "\"15\""),
@@ -156,7 +156,7 @@ mod tests {
             ),
             (
                 EMPTY.replace("\"roles\": []", "\"roles\": [], \"roles\": []"),
-                ":9:24: is no snapshot: duplicate field `roles`",
+                ":9:22: is no snapshot: duplicate field `roles`",
             ),
             (
                 EMPTY.replace("\"roles\"", "\"rolls\""),

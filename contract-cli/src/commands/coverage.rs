@@ -1,11 +1,10 @@
 //! `jsonb-contract coverage`: the contract of each jsonb column, and what is in force for it.
 
-use super::{Failure, tell, today};
+use super::{Failure, read, tell, today};
 use crate::{
     catalog::CatalogArgs,
     checks::contract_coverage::{self, Row},
     database::CONNECTION,
-    guardrail,
     output::Output,
     report::{counted, printable},
 };
@@ -71,7 +70,7 @@ impl Coverage {
         let matrix = self
             .matrix
             .as_deref()
-            .map(|file| guardrail::load(file, today()))
+            .map(|file| read::matrix(file, today()))
             .transpose()?;
         let catalog = self.catalog.catalog()?;
         let columns =

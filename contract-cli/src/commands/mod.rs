@@ -12,6 +12,7 @@ mod inputs;
 mod lint;
 mod manifests;
 mod pull;
+mod read;
 mod release;
 mod snapshot;
 mod sql;
@@ -46,7 +47,7 @@ pub enum Command {
     Lint(lint::Lint),
     Coverage(coverage::Coverage),
     Diff(diff::Diff),
-    Drift(drift::Drift),
+    Drift(Box<drift::Drift>),
     Guardrail(guardrail::Guardrail),
     Release(release::Release),
     Snapshot(snapshot::Snapshot),
@@ -86,6 +87,11 @@ struct ReportArgs {
 pub fn tell(message: &str) {
     // A closed standard error is no reason to stop.
     let _ = writeln!(io::stderr(), "{message}");
+}
+
+/// Today in UTC, for what ends on a day.
+pub fn today() -> Date {
+    Timestamp::now().to_zoned(TimeZone::UTC).date()
 }
 
 /// Why a command ended before its report was complete.
@@ -131,9 +137,4 @@ impl Failure {
         }
         ExitCode::from(if matches!(self, Self::Usage(_)) { 2 } else { 3 })
     }
-}
-
-/// The day, everywhere the same.
-fn today() -> Date {
-    Timestamp::now().to_zoned(TimeZone::UTC).date()
 }

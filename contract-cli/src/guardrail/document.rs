@@ -5,7 +5,7 @@ use super::{
     model::{Check, Contract, Deprecation, Matrix, Promotion, RowSecurity, Table},
     rules::{Found, RULES, Rule},
     sections::{
-        self, Section, contracts, deprecations, drift_checks,
+        self, Section, Sections, contracts, deprecations, drift_checks,
         head::{self, Count, Statement},
         promotions, row_security, tables,
     },
@@ -154,24 +154,19 @@ pub fn compile(text: String, surroundings: &Surroundings<'_>) -> Compiled {
 impl<'t> Document<'t> {
     fn parse(text: &'t Text) -> Self {
         let markdown = Markdown::parse(text.as_str());
-        let mut unreadable = Vec::new();
-        macro_rules! section {
-            ($kind:expr, $row:expr) => {
-                sections::read(&$kind, text.as_str(), &markdown, &mut unreadable, $row)
-            };
-        }
+        let mut sections = Sections::new(text.as_str(), &markdown);
         Self {
-            tables: section!(tables::KIND, tables::row),
-            contracts: section!(contracts::KIND, contracts::row),
-            promotions: section!(promotions::KIND, promotions::row),
-            row_security: section!(row_security::KIND, row_security::row),
-            bypass_roles: section!(row_security::BYPASS_ROLES, row_security::bypass_role),
-            checks: section!(drift_checks::KIND, drift_checks::row),
-            deprecations: section!(deprecations::KIND, deprecations::row),
+            tables: sections.read(&tables::KIND, tables::row),
+            contracts: sections.read(&contracts::KIND, contracts::row),
+            promotions: sections.read(&promotions::KIND, promotions::row),
+            row_security: sections.read(&row_security::KIND, row_security::row),
+            bypass_roles: sections.read(&row_security::BYPASS_ROLES, row_security::bypass_role),
+            checks: sections.read(&drift_checks::KIND, drift_checks::row),
+            deprecations: sections.read(&deprecations::KIND, deprecations::row),
+            unreadable: sections.unreadable,
             statements: head::statements(&markdown),
             counts: head::counts(&markdown),
             text,
-            unreadable,
             markdown,
         }
     }

@@ -177,7 +177,7 @@ impl<'t> Cell<'t> {
     }
 }
 
-/// Where the code that begins at `start` ends, if it does (CommonMark 6.1).
+/// Where the code that begins at `start` ends, if it does (`CommonMark` 6.1).
 pub fn end_of_code(text: &str, start: usize) -> Option<usize> {
     let ticks = |at: usize| text[at..].len() - text[at..].trim_start_matches('`').len();
     let opening = ticks(start);

@@ -5,7 +5,6 @@
 
 mod document;
 mod format;
-mod load;
 mod markdown;
 pub mod model;
 mod rules;
@@ -14,9 +13,8 @@ mod template;
 mod text;
 mod value;
 
-pub use document::{Surroundings, read, read_text};
+pub use document::{Surroundings, compile, read, read_text};
 pub use format::formatted;
-pub use load::load;
 pub use model::Matrix;
 pub use rules::{RULES, Rule, rule};
 pub use template::template;

@@ -18,10 +18,14 @@ const INTERRUPTED: i32 = 130;
 pub struct Cleanup(());
 
 impl Cleanup {
+    /// What `make` makes, and the work that undoes it. An interrupt meanwhile waits until it is made.
+    ///
     /// # Errors
     ///
-    /// Interrupts cannot be waited for.
-    pub fn new(work: impl FnOnce() + Send + 'static) -> Result<Self, Failure> {
+    /// Interrupts cannot be waited for; or those of `make`.
+    pub fn after<T, W: FnOnce() + Send + 'static>(
+        make: impl FnOnce() -> Result<(T, W), Failure>,
+    ) -> Result<(T, Self), Failure> {
         static HANDLER: OnceLock<Result<(), String>> = OnceLock::new();
         let handler = HANDLER.get_or_init(|| {
             let on_interrupt = || {
@@ -33,8 +37,10 @@ impl Cleanup {
         handler.clone().map_err(|why| {
             Failure::CouldNotRun(format!("interrupts cannot be waited for: {why}"))
         })?;
-        *pending() = Some(Box::new(work));
-        Ok(Self(()))
+        let mut pending = pending();
+        let (made, work) = make()?;
+        *pending = Some(Box::new(work));
+        Ok((made, Self(())))
     }
 }
 

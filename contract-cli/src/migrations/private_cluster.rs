@@ -32,21 +32,23 @@ impl PrivateCluster {
     /// Postgres's programs are not found, or do not make or start one.
     pub fn start() -> Result<Self, Failure> {
         let programs = Programs::find()?;
-        let folder = tempfile::Builder::new()
-            .prefix("jsonb-contract-")
-            .permissions(fs::Permissions::from_mode(0o755))
-            .tempdir()
-            .map_err(|error| failure(&format!("no folder for it: {error}")))?;
-        let path = folder.path().to_owned();
-        let server = Server::new(programs, &folder)?;
-        let of_cleanup = server.clone();
-        let cleanup = Cleanup::new(move || {
-            of_cleanup.stop();
-            remove(folder);
+        let (folder, cleanup) = Cleanup::after(|| {
+            let folder = tempfile::Builder::new()
+                .prefix("jsonb-contract-scratch-")
+                .permissions(fs::Permissions::from_mode(0o755))
+                .tempdir()
+                .map_err(|error| failure(&format!("no folder for it: {error}")))?;
+            let path = folder.path().to_owned();
+            let server = Server::new(programs, &folder)?;
+            server.start()?;
+            let work = move || {
+                server.stop();
+                remove(folder);
+            };
+            Ok((path, work))
         })?;
-        server.start()?;
         Ok(Self {
-            folder: path,
+            folder,
             _cleanup: cleanup,
         })
     }
@@ -77,7 +79,6 @@ fn failure(why: &str) -> Failure {
 }
 
 /// Where Postgres's programs are.
-#[derive(Clone)]
 struct Programs(PathBuf);
 
 impl Programs {
@@ -107,7 +108,6 @@ impl Programs {
 }
 
 /// The server of a cluster in a folder.
-#[derive(Clone)]
 struct Server {
     programs: Programs,
     folder: PathBuf,

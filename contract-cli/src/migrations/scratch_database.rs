@@ -26,24 +26,26 @@ impl ScratchDatabase {
         let mut client = server.connect()?;
         // Unique on the server, and nothing has to be drawn by lot.
         let row = client.query_one(
-            "SELECT pid, 'jsonb_contract_scratch_' || pid || '_' || \
+            "SELECT 'jsonb_contract_scratch_' || pid || '_' || \
              pg_catalog.to_char(backend_start AT TIME ZONE 'UTC', 'YYYYMMDDHH24MISSUS'), \
              pg_catalog.current_setting('search_path') \
              FROM pg_catalog.pg_stat_activity WHERE pid = pg_catalog.pg_backend_pid()",
             &[],
         )?;
-        let (pid, name, search_path): (i32, String, String) =
-            (row.try_get(0)?, row.try_get(1)?, row.try_get(2)?);
+        let (name, search_path): (String, String) = (row.try_get(0)?, row.try_get(1)?);
         let options = options(&mut client)?;
-        let (of_server, of_name) = (server.clone(), name.clone());
-        let cleanup = Cleanup::new(move || drop_database(&of_server, &of_name, pid))?;
         let create = format!(
             "CREATE DATABASE {} TEMPLATE template0{options}",
             identifier(&name)
         );
-        client.batch_execute(&create).map_err(refused)?;
+        let (database, cleanup) = Cleanup::after(|| {
+            client.batch_execute(&create).map_err(refused)?;
+            let database = server.named(&name);
+            let server = server.clone();
+            Ok((database, move || drop_database(&server, &name)))
+        })?;
         Ok(Self {
-            database: server.named(&name),
+            database,
             search_path: keeps_search_path.then_some(search_path),
             _cleanup: cleanup,
         })
@@ -122,17 +124,11 @@ fn refused(error: postgres::Error) -> Failure {
     }
 }
 
-/// Drops the database; first it ends the session that may still be at work on making it.
-fn drop_database(server: &DatabaseArgs, name: &str, pid: i32) {
+/// Drops the database, with the session that may still be at work in it.
+fn drop_database(server: &DatabaseArgs, name: &str) {
+    let name = identifier(name);
     let dropped = server.connect().and_then(|mut client| {
-        client.query(
-            "SELECT pg_catalog.pg_terminate_backend(pid, 5000) FROM pg_catalog.pg_stat_activity \
-             WHERE pid = $1 AND datname = pg_catalog.current_database() \
-             AND application_name = pg_catalog.current_setting('application_name') AND pid <> pg_catalog.pg_backend_pid()",
-            &[&pid],
-        )?;
-        client.batch_execute("SET client_min_messages = error")?;
-        let statement = format!("DROP DATABASE IF EXISTS {} WITH (FORCE)", identifier(name));
+        let statement = format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)");
         Ok(client.batch_execute(&statement)?)
     });
     if let Err(Failure::CouldNotRun(why) | Failure::Usage(why)) = dropped {

@@ -1,3 +1,3 @@
 -- A new foreign key without an index.
--- fires: DRIFT-01, DRIFT-04
+-- fires: DRIFT-04
 ALTER TABLE public.nexus_audit_log ADD COLUMN ext_case_id text REFERENCES public.nexus_cases (case_id);

@@ -10,6 +10,8 @@ mod guard_trigger;
 mod judge;
 mod promises;
 mod row;
+#[cfg(test)]
+mod tests;
 
 pub use contracts::{Contracts, EXTENSION};
 pub use judge::Problem;

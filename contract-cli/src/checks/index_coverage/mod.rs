@@ -2,6 +2,8 @@
 
 mod document_keys;
 mod serving;
+#[cfg(test)]
+mod tests;
 
 pub use document_keys::{Access, accesses};
 pub use serving::shortfall;

@@ -8,7 +8,7 @@ use super::{
 };
 use crate::{
     catalog::{Column, QualifiedName, Relation, RelationKind},
-    checks::Object,
+    checks::{Object, pattern},
     expression::canonical::Form,
     name::identifier,
 };
@@ -38,7 +38,7 @@ pub fn compare(
             ),
         };
         let text = missing(shown(column), hint);
-        match comparison.missing.cause_of_column(column) {
+        match comparison.missing.cause_of_column(&is.name, column) {
             None => differences.add_handed_down(
                 object(column),
                 "column-missing",
@@ -77,19 +77,7 @@ pub fn compare(
 pub fn is_allowed(comparison: &Comparison<'_>, table: &QualifiedName, column: &Column) -> bool {
     let row = comparison.matrix.table(table);
     let mut patterns = row.into_iter().flat_map(|row| &row.extra_columns);
-    column.jsonb.is_none() && patterns.any(|pattern| matches(pattern, &column.name))
-}
-
-/// Whether a name fits a pattern, in which each `*` stands for any characters.
-fn matches(pattern: &str, name: &str) -> bool {
-    let Some((head, rest)) = pattern.split_once('*') else {
-        return pattern == name;
-    };
-    let Some(name) = name.strip_prefix(head) else {
-        return false;
-    };
-    let starts = name.char_indices().map(|(at, _)| at).chain([name.len()]);
-    starts.into_iter().any(|at| matches(rest, &name[at..]))
+    column.jsonb.is_none() && patterns.any(|it| pattern::matches(it, &column.name))
 }
 
 /// `text DEFAULT 'low'::text NOT NULL`
@@ -242,7 +230,7 @@ fn compare_default(
 
 #[cfg(test)]
 mod tests {
-    use super::matches;
+    use crate::checks::pattern::matches;
 
     #[test]
     fn a_star_stands_for_any_characters() {

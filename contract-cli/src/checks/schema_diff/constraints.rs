@@ -8,7 +8,7 @@ use super::{
     relations::by_migration,
 };
 use crate::{
-    catalog::{Column, Constraint, ConstraintKind, QualifiedName, Relation},
+    catalog::{Catalog, Column, Constraint, ConstraintKind, QualifiedName, Relation},
     checks::Object,
     expression::canonical::Form,
     name::identifier,
@@ -43,7 +43,10 @@ pub fn compare(
         differences.add(object(is), "constraint-renamed", text);
     }
     for constraint in paired.missing {
-        let cause = comparison.missing.cause_of_constraint(table, constraint);
+        let cause = comparison
+            .missing
+            .cause_of_constraint(table, constraint)
+            .or_else(|| referenced_key(comparison, constraint));
         let hint = format!(
             "ALTER TABLE {table} ADD CONSTRAINT {} {}",
             identifier(&constraint.name),
@@ -66,6 +69,35 @@ pub fn compare(
         compare_both(comparison, (should, is), (one, other), differences);
     }
     not_null(should, is, differences);
+}
+
+/// The key that a foreign key points to, where the database lacks it.
+fn referenced_key(comparison: &Comparison<'_>, foreign_key: &Constraint) -> Option<Object> {
+    let references = foreign_key.references.as_ref()?;
+    let keys = |catalog: &Catalog| {
+        let table = catalog.relation(&references.table);
+        let constraints = table.map_or(&[][..], |table| table.constraints.as_slice());
+        let is_key = |one: &&Constraint| {
+            matches!(
+                one.kind,
+                ConstraintKind::PrimaryKey | ConstraintKind::Unique
+            ) && one.columns.len() == references.columns.len()
+                && references
+                    .columns
+                    .iter()
+                    .all(|column| one.columns.contains(column))
+        };
+        let names = constraints
+            .iter()
+            .filter(is_key)
+            .map(|one| one.name.clone());
+        names.collect::<Vec<_>>()
+    };
+    let found = keys(comparison.is);
+    let missing = keys(comparison.should)
+        .into_iter()
+        .find(|name| !found.contains(name))?;
+    Some(Object::part(&references.table, "constraint", missing))
 }
 
 /// What a part of a table is that no migration makes.

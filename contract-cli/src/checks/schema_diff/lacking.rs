@@ -133,7 +133,14 @@ impl<'a> Lacking<'a> {
             .map(|(table, column)| Object::part(table, "column", &column.name))
     }
 
-    pub fn cause_of_column(&self, column: &Column) -> Option<Object> {
+    /// What takes a column along: its type, or what it is generated from.
+    pub fn cause_of_column(&self, table: &QualifiedName, column: &Column) -> Option<Object> {
+        if let Some(expression) = column.default.as_ref().filter(|_| column.generated) {
+            let cause = self.cause_of_text(table, expression);
+            if cause.is_some() {
+                return cause;
+            }
+        }
         self.types
             .iter()
             .find(|name| mentions_relation(&column.data_type, name))

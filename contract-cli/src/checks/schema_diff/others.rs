@@ -6,10 +6,16 @@ use super::{
     lacking::function_object,
     words::first_difference,
 };
-use crate::{checks::Object, name::identifier};
+use crate::{
+    catalog::{Catalog, Function, Type},
+    checks::Object,
+    name::identifier,
+};
 
 /// The schema that the extension `jsonb_contract` makes for contract types beside its own.
 const CONTRACT_TYPES: &str = "contracts";
+/// What follows the contract type's name in the function that `contract.register` makes beside it.
+const IS_VALID: &str = "_is_valid";
 
 const NOT_THERE: &str = "not there";
 const NOT_MIGRATED: &str = "not there: no migration makes it";
@@ -42,7 +48,7 @@ pub fn not_migrated(is: impl Into<String>, removal: &str) -> Text {
 
 fn schemas(comparison: &Comparison<'_>, differences: &mut Differences) {
     // A schema may come with an extension.
-    let extension = |catalog: &crate::catalog::Catalog, schema: &str| {
+    let extension = |catalog: &Catalog, schema: &str| {
         let mut extensions = catalog.extensions.iter();
         extensions
             .find(|one| {
@@ -81,11 +87,21 @@ fn extensions(comparison: &Comparison<'_>, differences: &mut Differences) {
     }
 }
 
+/// Whether a function came with the registration of a contract type.
+fn is_registered(catalog: &Catalog, function: &Function) -> bool {
+    let name = function.name.name.strip_suffix(IS_VALID);
+    function.name.schema == CONTRACT_TYPES
+        && name.is_some_and(|name| {
+            let mut registered = catalog.contract_types.iter();
+            registered.any(|one| one.name.schema == CONTRACT_TYPES && one.name.name == name)
+        })
+}
+
 fn types(comparison: &Comparison<'_>, differences: &mut Differences) {
     let paired = Paired::new(&comparison.should.types, &comparison.is.types, |one| {
         &one.name
     });
-    let object = |one: &crate::catalog::Type| Object::other("type", one.name.to_string());
+    let object = |one: &Type| Object::other("type", one.name.to_string());
     for one in paired.missing {
         let cause = comparison.missing.schema(&one.name.schema);
         let text = missing(&one.definition, WRITE_A_MIGRATION);
@@ -110,7 +126,13 @@ fn types(comparison: &Comparison<'_>, differences: &mut Differences) {
 
 fn functions(comparison: &Comparison<'_>, differences: &mut Differences) {
     let (should, is) = (&comparison.should.functions, &comparison.is.functions);
-    let paired = Paired::new(should, is, |one| (&one.name, &one.arguments));
+    let mut paired = Paired::new(should, is, |one| (&one.name, &one.arguments));
+    paired
+        .missing
+        .retain(|one| !is_registered(comparison.should, one));
+    paired
+        .extra
+        .retain(|one| !is_registered(comparison.is, one));
     for one in paired.missing {
         let cause = comparison.missing.schema(&one.name.schema);
         let text = missing("there", "run the migration's CREATE FUNCTION again");

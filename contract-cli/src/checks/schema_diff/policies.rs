@@ -174,12 +174,12 @@ fn roles(policy: &Policy) -> String {
 fn expressions(policy: &Policy) -> String {
     let part = |word, text: &Option<String>| {
         let text = one_line(text.as_ref()?);
-        let is_enclosed = text.starts_with('(') && text.ends_with(')');
-        Some(if is_enclosed {
-            format!("{word} ({})", &text[1..text.len() - 1])
-        } else {
-            format!("{word} ({text})")
-        })
+        // Postgres encloses an operator's expression, so that there would be two pairs of parentheses.
+        let inner = text
+            .strip_prefix('(')
+            .and_then(|text| text.strip_suffix(')'));
+        let inner = inner.filter(|inner| Form::of_expression(inner).is_some());
+        Some(format!("{word} ({})", inner.unwrap_or(&text)))
     };
     let parts = [
         part("USING", &policy.using),

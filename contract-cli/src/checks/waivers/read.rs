@@ -93,7 +93,8 @@ impl<'t> Reader<'t> {
             }
         }
         for entry in self.entries(document, "assignment") {
-            waivers.assignments.extend(self.assignment(&entry));
+            let assignment = self.assignment(&entry);
+            waivers.assignments.push(assignment);
         }
         waivers
     }
@@ -150,7 +151,7 @@ impl<'t> Reader<'t> {
         })
     }
 
-    fn assignment(&mut self, entry: &Entry<'_, 't>) -> Option<Assignment> {
+    fn assignment(&mut self, entry: &Entry<'_, 't>) -> Assignment {
         let (selecting, assigned) = (["check", "rule", "object"], ["owner", "eta", "risk"]);
         self.known_keys(
             entry.table,
@@ -166,7 +167,7 @@ impl<'t> Reader<'t> {
                 self.problem(entry.start, message);
             }
         }
-        Some(Assignment {
+        Assignment {
             selector: Selector {
                 check: self.check(entry),
                 rule: self.string(entry, "rule"),
@@ -175,7 +176,7 @@ impl<'t> Reader<'t> {
             owner: self.string(entry, "owner"),
             eta: self.string(entry, "eta"),
             risk: self.risk(entry),
-        })
+        }
     }
 
     fn known_keys(&mut self, table: &DeTable<'t>, of: &str, known: &[&str]) {

@@ -2,22 +2,18 @@
 
 use crate::{
     catalog::{Catalog, CatalogArgs, QualifiedName},
-    checks::{Baseline, Check, Evidence, Outcome, Waivers},
-    commands::{Failure, tell},
-    guardrail::{self, Matrix},
+    checks::{Baseline, Evidence, Outcome, Waivers},
+    commands::{Failure, read, tell},
+    database::DatabaseArgs,
+    guardrail::Matrix,
     migrations::MigrationArgs,
-    report::{Finding, Report, Subject, counted, printable},
 };
 use clap::Args;
 use jiff::civil::Date;
 use std::{
     collections::BTreeSet,
-    fs,
     path::{Path, PathBuf},
 };
-
-/// The check that compares the migrations.
-const OF_MIGRATIONS: &str = "DRIFT-01";
 
 /// What is said of the database, and of its findings.
 #[derive(Args)]
@@ -35,8 +31,11 @@ pub struct MatrixArgs {
     /// Findings that were there before, and do not fail
     #[arg(long, value_name = "FILE")]
     baseline: Option<PathBuf>,
-    /// Reports of tests (JUnit XML), as evidence for compliance level L3; may be given more than once
-    #[arg(long, value_name = "FILE")]
+    #[arg(
+        long,
+        value_name = "FILE",
+        help = "Reports of tests (JUnit XML), as evidence for compliance level L3; may be given more than once"
+    )]
     tests: Vec<PathBuf>,
 }
 
@@ -62,38 +61,39 @@ impl Inputs {
     ///
     /// # Errors
     ///
-    /// A file cannot be read or understood; the database cannot be read.
+    /// A file cannot be read or understood; the database cannot be read. Migrations that fail are no error here: they keep
+    /// one check from running, and the others run.
     pub fn read(
         files: &MatrixArgs,
         catalog: &CatalogArgs,
-        migrations: &MigrationArgs,
-        selected: &[&'static Check],
+        migrations: Option<&MigrationArgs>,
         today: Date,
     ) -> Result<Self, Failure> {
-        let matrix = guardrail::load(&files.matrix, today)?;
+        let matrix = read::matrix(&files.matrix, today)?;
         let waivers = match &files.waivers {
             Some(file) => waivers(file, today)?,
             None => Waivers::default(),
         };
         let baseline = match &files.baseline {
-            Some(file) => Some(Baseline::parse(&text(file)?).map_err(|why| wrong(file, &why))?),
+            Some(file) => {
+                Some(Baseline::parse(&read::text(file)?).map_err(|why| read::wrong(file, &why))?)
+            }
             None => None,
         };
         let mut evidence = Evidence::default();
         for file in &files.tests {
-            let added = evidence.add(&text(file)?);
-            added.map_err(|why| wrong(file, &why))?;
+            let added = evidence.add(&read::text(file)?);
+            added.map_err(|why| read::wrong(file, &why))?;
         }
-        let live = catalog.catalog()?;
-        let is_compared = selected.iter().any(|check| check.id == OF_MIGRATIONS);
-        let migrated = if is_compared {
-            migrated(migrations, catalog, &live)?
-        } else {
-            None
+        let database = catalog.snapshot.is_none().then_some(&catalog.database);
+        let catalog = catalog.catalog()?;
+        let migrated = match migrations {
+            Some(migrations) => migrated(migrations, database, &catalog)?,
+            None => None,
         };
         Ok(Self {
             matrix,
-            catalog: live,
+            catalog,
             migrated,
             waivers,
             baseline,
@@ -112,7 +112,7 @@ impl Inputs {
             return;
         };
         for ran in &mut outcome.checks {
-            if ran.check.id == OF_MIGRATIONS {
+            if ran.check.id == "DRIFT-01" {
                 ran.result = Err(why.clone());
             }
         }
@@ -130,53 +130,27 @@ impl Inputs {
     }
 }
 
-/// What the migrations make, where they are named; or why that is not known, while the other checks still run.
+/// What the migrations make, where they are named; or that they could not be run. What the server or the network said is
+/// for standard error alone.
 fn migrated(
     migrations: &MigrationArgs,
-    catalog: &CatalogArgs,
+    database: Option<&DatabaseArgs>,
     live: &Catalog,
 ) -> Result<Option<Result<Catalog, String>>, Failure> {
-    match migrations.migrated(catalog.live(), live) {
+    match migrations.migrated(database, live) {
         Ok(migrated) => Ok(migrated.map(Ok)),
         Err(failure @ Failure::Usage(_)) => Err(failure),
-        // A report tells neither a host nor a user.
         Err(failure) => {
             tell(&format!("error: {}", failure.message()));
-            let why = "the migrations could not be run; standard error says why";
-            Ok(Some(Err(why.to_owned())))
+            Ok(Some(Err(
+                "the migrations could not be run; standard error says why".to_owned(),
+            )))
         }
     }
 }
 
 fn waivers(file: &Path, today: Date) -> Result<Waivers, Failure> {
-    Waivers::parse(&text(file)?, today)
-        .map_err(|problems| refused(file, problems.iter().map(|problem| problem.finding(file))))
-}
-
-/// Tells what is wrong with a file, each with its place.
-fn refused<'f>(file: &Path, findings: impl Iterator<Item = Finding<'f>>) -> Failure {
-    let mut report = Report::beside_output(Subject::Files);
-    let mut errors = 0;
-    for finding in findings {
-        // A closed standard error is no reason to take another way.
-        let _ = report.add(&finding);
-        errors += 1;
-    }
-    let _ = report.flush();
-    wrong(
-        file,
-        &format!(
-            "{} in it; standard error names them",
-            counted(errors, "error")
-        ),
-    )
-}
-
-fn text(file: &Path) -> Result<String, Failure> {
-    fs::read_to_string(file).map_err(|error| wrong(file, &format!("cannot be read: {error}")))
-}
-
-fn wrong(file: &Path, why: &str) -> Failure {
-    let name = file.to_string_lossy();
-    Failure::Usage(format!("{}: {why}", printable(&name)))
+    Waivers::parse(&read::text(file)?, today).map_err(|problems| {
+        read::refused(file, problems.iter().map(|problem| problem.finding(file)))
+    })
 }

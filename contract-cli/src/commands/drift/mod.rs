@@ -46,7 +46,7 @@ An expired waiver, a finding without an owner and a false claim of compliance ar
 /// Compares a database with the guardrail matrix, the contracts and the migrations
 #[derive(Args)]
 #[command(
-    long_about = format!("{LONG_ABOUT}\n\n{REPLAY}\n\n{CONNECTION}"),
+    long_about = format!("{LONG_ABOUT}\n\n{CONNECTION}\n\n{REPLAY}"),
     after_help = format!("{EXAMPLES}\n\n{EXIT_CODES}\n\n{DRIFT_EXIT_CODES}")
 )]
 pub struct Drift {
@@ -99,13 +99,9 @@ impl Drift {
             })
             .collect();
         let today = self.today.unwrap_or_else(today);
-        match Inputs::read(
-            &self.matrix,
-            &self.catalog,
-            &self.migrations,
-            &selected,
-            today,
-        ) {
+        let needs_migrations = selected.iter().any(|check| check.id == "DRIFT-01");
+        let migrations = needs_migrations.then_some(&self.migrations);
+        match Inputs::read(&self.matrix, &self.catalog, migrations, today) {
             Ok(inputs) => {
                 let outcome = self.outcome(&inputs, &selected, today)?;
                 let tables = inputs.tables();

@@ -19,9 +19,9 @@ const LONG_ABOUT: &str = "\
 Compiles a guardrail matrix: the Markdown document becomes a typed model, and what is wrong with the document is found.
 
 A table is recognised by its header cells, so that tables and columns may come in any order. What was mangled on the way \
-(delimiter rows, mis-decoded characters) is repaired, with a warning. The model goes to standard output and the findings to standard \
-error; with --output the model goes to that file, and with --output or --format the findings go to standard output. \
-It is written also when there are findings, but not when a row could not be read.";
+(delimiter rows, mis-decoded characters) is repaired, with a warning. Without options the model \
+goes to standard output and the findings to standard error. With --output the model goes to that file and the findings to standard output; --format \
+alone prints the findings there, and no model. The model is written also when there are findings, but not when a row could not be read.";
 
 const EXAMPLES: &str = "\
 Examples:
@@ -129,8 +129,8 @@ fn listed() -> String {
         .map(|rule| rule.id.len())
         .max()
         .unwrap_or_default();
-    RULES
+    let lines = RULES
         .iter()
-        .map(|rule| format!("{:width$}  {}\n", rule.id, rule.summary))
-        .collect()
+        .map(|rule| format!("{:width$}  {}\n", rule.id, rule.summary));
+    lines.collect::<String>()
 }

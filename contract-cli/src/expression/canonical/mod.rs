@@ -82,12 +82,6 @@ impl Form {
     }
 }
 
-/// Whether two expressions mean the same.
-pub fn same_expression(one: &str, other: &str) -> bool {
-    one == other
-        || Form::of_expression(one).is_some_and(|form| Some(form) == Form::of_expression(other))
-}
-
 fn drop_casts(value: &mut Value) {
     match value {
         Value::Array(elements) => elements.iter_mut().for_each(drop_casts),
@@ -139,7 +133,7 @@ fn make_canonical(value: &mut Value) {
 
 #[cfg(test)]
 mod tests {
-    use super::{Form, same_expression};
+    use super::Form;
     use proptest::prelude::*;
     use serde_json::Value;
 
@@ -205,6 +199,11 @@ mod tests {
         ("((x)::text = 'a'::text)", "(x = 'a'::text)"),
         ("not an expression (", "not an expression (("),
     ];
+
+    fn same_expression(one: &str, other: &str) -> bool {
+        one == other
+            || Form::of_expression(one).is_some_and(|form| Some(form) == Form::of_expression(other))
+    }
 
     #[test]
     fn what_means_the_same() {

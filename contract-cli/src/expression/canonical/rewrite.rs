@@ -5,7 +5,6 @@ use std::mem;
 
 /// `PostgreSQL`'s `BoolExprType`, as the tree numbers it.
 const AND: u64 = 1;
-const OR: u64 = 2;
 const NOT: u64 = 3;
 /// `A_Expr_Kind`
 const OPERATOR: u64 = 1;

@@ -42,10 +42,9 @@ fn claim_beyond_level(document: &Document<'_>, _: &Surroundings<'_>) -> Vec<Foun
         .iter()
         .filter(|row| is_claim(row.value.status))
     {
-        let tables = row.value.used_in.iter().map(|it| &it.table);
+        let mut tables = row.value.used_in.iter().map(|it| &it.table);
         let why = tables
-            .filter_map(|it| only_declared(document, it))
-            .next()
+            .find_map(|it| only_declared(document, it))
             .or_else(|| not_running(document));
         object(
             row.cells.span("status"),
@@ -173,11 +172,21 @@ fn claim_not_enforced(document: &Document<'_>, _: &Surroundings<'_>) -> Vec<Foun
     let found = found.into_iter().map(|(span, text)| {
         let message = format!(
             "\"{}\": section E does not have DRIFT-01, DRIFT-02 and DRIFT-03 as implemented",
-            text.trim_start_matches("- ")
+            shortened(text)
         );
         Found::new(span, message).hint("say what is declared, and what is enforced")
     });
     found.collect()
+}
+
+/// The text without what marks it as an item, and no more of it than tells where it is.
+fn shortened(text: &str) -> String {
+    const LONGEST: usize = 60;
+    let text = text.trim_start_matches(['-', '>', ' ']);
+    match text.char_indices().nth(LONGEST) {
+        Some((end, _)) => format!("{}…", text[..end].trim_end()),
+        None => text.to_owned(),
+    }
 }
 
 /// Whether an item with a check mark speaks of enforcement. A definition, as in ✅ Done = Completed, claims nothing.

@@ -31,11 +31,17 @@ fn missing_section(document: &Document<'_>, _: &Surroundings<'_>) -> Vec<Found> 
     let is_there = |kind: &Kind| headers.iter().any(|(known, _)| std::ptr::eq(*known, kind));
     let missing = needed.into_iter().filter(|kind| !is_there(kind));
     let found = missing.map(|kind| {
-        let names: Vec<&str> = kind
+        let keys = kind
+            .columns
+            .iter()
+            .filter(|it| it.presence == Presence::Key);
+        let telling = kind
             .identified_by
             .iter()
-            .filter_map(|it| Some(kind.column(it)?.names[0]))
-            .collect();
+            .take(1)
+            .filter_map(|it| kind.column(it));
+        let mut names: Vec<&str> = keys.chain(telling).map(|it| it.names[0]).collect();
+        names.dedup();
         let message = format!("the document has no table \"{}\"", kind.title);
         Found::new(0..0, message).hint(format!(
             "it is recognised by its columns {}",

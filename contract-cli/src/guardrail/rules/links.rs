@@ -94,7 +94,7 @@ fn broken_link(document: &Document<'_>, surroundings: &Surroundings<'_>) -> Vec<
                 files.entry(file).or_insert((span, 0)).1 += 1;
             }
             Target::MissingSection => {
-                found.push(Found::new(span, format!("\"{link}\" leads to no heading")))
+                found.push(Found::new(span, format!("\"{link}\" leads to no heading")));
             }
             Target::Elsewhere | Target::File | Target::Section(_) => {}
         }

@@ -5,6 +5,7 @@
 
 mod claims;
 mod columns;
+mod contract_rows;
 mod contracts;
 mod deprecations;
 mod drift_checks;
@@ -94,15 +95,15 @@ pub const RULES: &[Rule] = &[
     contracts::UNREGISTERED_CONTRACT_TYPE,
     contracts::COLUMN_NOT_IN_REGISTRY,
     contracts::REGISTRY_COLUMN_NOT_IN_TABLE,
-    contracts::VERSION_RANGE,
-    contracts::CANONICAL_ID_VERSION,
-    contracts::MISSING_MIGRATION_NOTE,
-    contracts::MISSING_HEADER_KEY,
-    contracts::KEY_NOT_ALLOWED,
+    contract_rows::VERSION_RANGE,
+    contract_rows::CANONICAL_ID_VERSION,
+    contract_rows::MISSING_MIGRATION_NOTE,
+    contract_rows::MISSING_HEADER_KEY,
+    contract_rows::KEY_NOT_ALLOWED,
     contracts::UNKNOWN_CONTRACT_TYPE,
     contracts::DIFFERS_FROM_MANIFEST,
     contracts::COMPLIANT_WITHOUT_CHECK,
-    contracts::SHARED_VALIDATOR,
+    contract_rows::SHARED_VALIDATOR,
     contracts::MISSING_VALIDATOR,
     indexes::INDEX_REQUIREMENT_INCOMPLETE,
     indexes::INDEX_REQUIREMENT_VAGUE,

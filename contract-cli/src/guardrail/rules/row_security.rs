@@ -139,7 +139,7 @@ pub const BYPASS_WITHOUT_ROLE: Rule = Rule {
         let first = policies.next().filter(|_| !is_named);
         let found = first.map(|(row, id)| {
             let message = format!(
-                "\"{id}\" and {} more go around the isolation, and no bypass role is named",
+                "\"{id}\" goes around the isolation, as {} more, and no bypass role is named",
                 policies.count()
             );
             Found::new(row.cells.span_of("policies", id), message)

@@ -5,7 +5,7 @@ use crate::guardrail::{model::Contract, value};
 
 pub static KIND: Kind = Kind {
     title: "B) Contract types",
-    identified_by: &["contract_type", "canonical_contract_id"],
+    identified_by: &["canonical_contract_id", "used_in", "allowed_keys"],
     columns: COLUMNS,
 };
 

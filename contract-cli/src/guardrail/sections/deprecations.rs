@@ -5,7 +5,7 @@ use crate::guardrail::{model::Deprecation, value};
 
 pub static KIND: Kind = Kind {
     title: "Deprecations",
-    identified_by: &["column", "sunset_at"],
+    identified_by: &["sunset_at", "deprecated_at"],
     columns: COLUMNS,
 };
 

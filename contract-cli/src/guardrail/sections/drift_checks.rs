@@ -5,7 +5,7 @@ use crate::guardrail::{model::Check, value};
 
 pub static KIND: Kind = Kind {
     title: "E) Drift checks",
-    identified_by: &["id", "artifact"],
+    identified_by: &["artifact", "validates", "severity"],
     columns: COLUMNS,
 };
 

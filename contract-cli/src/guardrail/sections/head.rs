@@ -18,6 +18,7 @@ pub struct Statement<'t> {
 
 /// `- Total Tables: 20 (100%)`
 #[derive(Debug)]
+#[allow(clippy::struct_field_names, reason = "what else is a count")]
 pub struct Count<'t> {
     /// In lower case.
     pub name: String,

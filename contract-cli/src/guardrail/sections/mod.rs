@@ -23,7 +23,7 @@ use std::ops::Range;
 pub struct Kind {
     /// What a matrix calls it: `A) Tables`.
     pub title: &'static str,
-    /// The fields that no other kind has all of.
+    /// Columns that tell it from other tables: beside its keys it has one of them.
     pub identified_by: &'static [&'static str],
     pub columns: &'static [Column],
 }
@@ -133,7 +133,7 @@ impl Kind {
         self.columns.iter().find(|column| column.field == field)
     }
 
-    /// The kind whose identifying columns a table has.
+    /// The kind that a table is of, by its header.
     pub fn of(table: &RawTable<'_>) -> Option<&'static Self> {
         let headers: Vec<String> = table
             .header
@@ -141,11 +141,17 @@ impl Kind {
             .iter()
             .map(|cell| normal(cell.text))
             .collect();
+        let has = |column: &Column| headers.iter().any(|header| column.is_called(header));
         KINDS.into_iter().find(|kind| {
-            kind.identified_by.iter().all(|field| {
-                let column = kind.column(field);
-                column.is_some_and(|column| headers.iter().any(|header| column.is_called(header)))
-            })
+            let mut keys = kind
+                .columns
+                .iter()
+                .filter(|column| column.presence == Presence::Key);
+            let mut telling = kind
+                .identified_by
+                .iter()
+                .filter_map(|field| kind.column(field));
+            keys.all(has) && telling.any(has)
         })
     }
 }
@@ -173,39 +179,55 @@ pub fn normal(header: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-/// Reads the tables of a kind; a row that cannot be read is told in `unreadable`.
-pub fn read<'t, T>(
-    kind: &'static Kind,
-    text: &str,
-    markdown: &Markdown<'t>,
-    unreadable: &mut Vec<Found>,
-    row: fn(&mut Reader<'_, 't>) -> Option<T>,
-) -> Section<'t, T> {
-    let mut section = Section {
-        headers: Vec::new(),
-        rows: Vec::new(),
-    };
-    for table in &markdown.tables {
-        if !Kind::of(table).is_some_and(|found| std::ptr::eq(found, kind)) {
-            continue;
+/// What reads the tables of a document, kind by kind.
+pub struct Sections<'d, 't> {
+    text: &'d str,
+    markdown: &'d Markdown<'t>,
+    /// Rows and cells that could not be read so far.
+    pub unreadable: Vec<Found>,
+}
+
+impl<'d, 't> Sections<'d, 't> {
+    pub fn new(text: &'d str, markdown: &'d Markdown<'t>) -> Self {
+        Self {
+            text,
+            markdown,
+            unreadable: Vec::new(),
         }
-        let header = Header::of(kind, &table.header);
-        for raw in &table.rows {
-            let Some(cells) = header.cells_of(raw, unreadable) else {
-                continue;
-            };
-            let mut reader = Reader {
-                line: line_number(text, raw.line.span.start),
-                cells: &cells,
-                unreadable,
-            };
-            if let Some(value) = row(&mut reader) {
-                section.rows.push(Row { value, cells });
-            }
-        }
-        section.headers.push(header);
     }
-    section
+
+    /// Reads the tables of a kind.
+    pub fn read<T>(
+        &mut self,
+        kind: &'static Kind,
+        row: fn(&mut Reader<'_, 't>) -> Option<T>,
+    ) -> Section<'t, T> {
+        let mut section = Section {
+            headers: Vec::new(),
+            rows: Vec::new(),
+        };
+        for table in &self.markdown.tables {
+            if !Kind::of(table).is_some_and(|found| std::ptr::eq(found, kind)) {
+                continue;
+            }
+            let header = Header::of(kind, &table.header);
+            for raw in &table.rows {
+                let Some(cells) = header.cells_of(raw, &mut self.unreadable) else {
+                    continue;
+                };
+                let mut reader = Reader {
+                    line: line_number(self.text, raw.line.span.start),
+                    cells: &cells,
+                    unreadable: &mut self.unreadable,
+                };
+                if let Some(value) = row(&mut reader) {
+                    section.rows.push(Row { value, cells });
+                }
+            }
+            section.headers.push(header);
+        }
+        section
+    }
 }
 
 fn line_number(text: &str, at: usize) -> u64 {

@@ -5,7 +5,7 @@ use crate::guardrail::{model::Promotion, value};
 
 pub static KIND: Kind = Kind {
     title: "C) Promotions",
-    identified_by: &["id", "source"],
+    identified_by: &["id"],
     columns: COLUMNS,
 };
 

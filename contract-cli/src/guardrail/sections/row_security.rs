@@ -5,7 +5,7 @@ use crate::guardrail::{model::RowSecurity, value};
 
 pub static KIND: Kind = Kind {
     title: "D) Row level security",
-    identified_by: &["table", "policies"],
+    identified_by: &["policies", "enabled"],
     columns: COLUMNS,
 };
 

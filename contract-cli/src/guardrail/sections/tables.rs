@@ -5,7 +5,12 @@ use crate::guardrail::{model::Table, value};
 
 pub static KIND: Kind = Kind {
     title: "A) Tables",
-    identified_by: &["table", "core_columns"],
+    identified_by: &[
+        "core_columns",
+        "jsonb_columns",
+        "rls_required",
+        "semantic_role",
+    ],
     columns: COLUMNS,
 };
 

@@ -13,7 +13,7 @@ pub fn print(run: &Run<'_>, out: &mut dyn Write) -> io::Result<()> {
             let title = format!("{} could not run", section.id);
             annotation(run, out, "error", run.line_of(section.id), &title, error)?;
         }
-        for found in section.findings().iter().filter(is_told) {
+        for found in section.findings().iter().filter(|found| is_told(found)) {
             let command = if found.waiver.is_some() {
                 "notice"
             } else {

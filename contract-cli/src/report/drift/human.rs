@@ -29,7 +29,7 @@ impl Screen {
     const NARROWEST: u16 = 40;
 
     /// Standard output: as wide as COLUMNS says, else the terminal, else 120 columns; with colours on a terminal, unless
-    /// NO_COLOR is set (no-color.org).
+    /// `NO_COLOR` is set (no-color.org).
     pub fn standard_output() -> Self {
         let is_terminal = io::stdout().is_terminal();
         let told = env::var("COLUMNS")
@@ -45,7 +45,11 @@ impl Screen {
 
 pub fn print(run: &Run<'_>, screen: Screen, out: &mut dyn Write) -> io::Result<()> {
     for section in run.sections() {
-        let told: Vec<&Assigned> = section.findings().iter().filter(is_told).collect();
+        let told: Vec<&Assigned> = section
+            .findings()
+            .iter()
+            .filter(|found| is_told(found))
+            .collect();
         if section.result.is_ok() && told.is_empty() {
             continue;
         }
@@ -96,17 +100,22 @@ fn table(findings: &[&Assigned], screen: Screen) -> String {
     }
     for found in findings {
         let finding = &found.finding;
-        let mut what = format!(
-            "{}\nshould be: {}",
-            printable(&finding.is),
-            printable(&finding.should)
+        let mut what = vec![
+            printable(&finding.is).into_owned(),
+            format!("should be: {}", printable(&finding.should)),
+        ];
+        what.extend(
+            finding
+                .hint
+                .iter()
+                .map(|hint| format!("tip: {}", lines(hint))),
         );
-        if let Some(hint) = &finding.hint {
-            what += &format!("\ntip: {}", lines(hint));
-        }
-        if let Some(waived) = &found.waiver {
-            what += &format!("\n{}", printable(&waiver(waived)));
-        }
+        what.extend(
+            found
+                .waiver
+                .iter()
+                .map(|waived| printable(&waiver(waived)).into_owned()),
+        );
         let object = format!(
             "{}\n{}",
             finding.rule,
@@ -116,7 +125,7 @@ fn table(findings: &[&Assigned], screen: Screen) -> String {
         table.add_row([
             Cell::new(risk(found.risk)).fg(colour(found)),
             Cell::new(object),
-            Cell::new(what),
+            Cell::new(what.join("\n")),
             Cell::new(charge),
         ]);
     }

@@ -1,10 +1,8 @@
 use super::{
-    Screen, check_report, human, page,
+    Screen, human, page,
     sample::{outcome, with_run},
-    schema,
 };
 use crate::{checks::Outcome, report::Format};
-use std::fs;
 
 fn printed(outcome: &Outcome, format: Format, screen: Screen) -> String {
     let mut out = Vec::new();

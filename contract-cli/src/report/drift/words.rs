@@ -16,18 +16,21 @@ pub fn sentence(found: &Assigned) -> String {
 
 /// All that is said of a finding, in a line.
 pub fn paragraph(found: &Assigned) -> String {
-    let mut text = format!("{}; {}", sentence(found), charge(found));
-    if let Some(waived) = &found.waiver {
-        text += &format!("; {}", waiver(waived));
-    }
-    if let Some(hint) = &found.finding.hint {
-        text += &format!(" (tip: {hint})");
-    }
-    text
+    let waived = found
+        .waiver
+        .as_ref()
+        .map(|waived| format!("; {}", waiver(waived)));
+    let tip = found
+        .finding
+        .hint
+        .as_ref()
+        .map(|hint| format!(" (tip: {hint})"));
+    let (waived, tip) = (waived.unwrap_or_default(), tip.unwrap_or_default());
+    format!("{}; {}{waived}{tip}", sentence(found), charge(found))
 }
 
 /// Whether people are told of a finding in a list: what the baseline has is counted, or it would hide what is new.
-pub fn is_told(found: &&Assigned) -> bool {
+pub fn is_told(found: &Assigned) -> bool {
     found.waiver != Some(Waived::Baseline)
 }
 

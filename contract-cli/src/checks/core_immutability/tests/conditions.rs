@@ -136,6 +136,7 @@ fn a_condition_that_may_be_false_lets_changes_through() {
 }
 
 #[test]
+#[allow(clippy::too_many_lines, reason = "a table of cases")]
 fn a_function_is_known_to_raise_or_it_is_not() {
     const FIXED: &str = " SET search_path TO 'pg_catalog', 'pg_temp'\n";
     const CONDITION: &str = "it asks for more than a change of the value";

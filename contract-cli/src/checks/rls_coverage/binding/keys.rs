@@ -75,24 +75,15 @@ impl Keys<'_> {
     }
 
     /// Whether the equality of a column with one of another table means that both name the same: a foreign key
-    /// says so, or two to the same place, or the same name where one of them says who or what it is; or one of them is unique,
-    /// and no foreign key leads elsewhere.
+    /// says so, or two to the same place, be it by other tables; or the same name, where one of them says who or what it
+    /// is; or one of them is unique, and no foreign key leads elsewhere.
     pub fn link(&self, a: (&QualifiedName, &str), b: (&QualifiedName, &str)) -> Link {
-        let goes = |from: (&QualifiedName, &str), to: (&QualifiedName, &str)| {
-            self.targets(from.0, from.1)
-                .any(|(table, column)| table == to.0 && column == to.1)
-        };
-        let mut to_the_same = self
-            .targets(a.0, a.1)
-            .flat_map(|target| self.targets(b.0, b.1).map(move |other| (target, other)));
-        let free =
-            |column: (&QualifiedName, &str)| self.targets(column.0, column.1).next().is_none();
-        let sound = goes(a, b)
-            || goes(b, a)
-            || to_the_same.any(|(target, other)| target == other)
+        let (from_a, from_b) = (self.meanings(a), self.meanings(b));
+        let free = |meanings: &[_]| meanings.len() == 1;
+        let sound = from_a.iter().any(|meaning| from_b.contains(meaning))
             || (a.1 == b.1 && (self.identifies(a.0, a.1) || self.identifies(b.0, b.1)))
-            || (self.is_unique(b.0, b.1) && free(a))
-            || (self.is_unique(a.0, a.1) && free(b));
+            || (self.is_unique(b.0, b.1) && free(&from_a))
+            || (self.is_unique(a.0, a.1) && free(&from_b));
         if sound { Link::Sound } else { Link::Unproven }
     }
 
@@ -103,6 +94,25 @@ impl Keys<'_> {
             .and_then(<[Vec<String>]>::first)
             .into_iter()
             .flatten()
+    }
+
+    /// A column, and the columns that its foreign keys lead to, from table to table.
+    fn meanings<'b>(
+        &'b self,
+        column: (&'b QualifiedName, &'b str),
+    ) -> Vec<(&'b QualifiedName, &'b str)> {
+        let mut meanings = vec![column];
+        let mut at = 0;
+        while let Some((table, column)) = meanings.get(at).copied() {
+            let targets: Vec<_> = self.targets(table, column).collect();
+            for target in targets {
+                if !meanings.contains(&target) {
+                    meanings.push(target);
+                }
+            }
+            at += 1;
+        }
+        meanings
     }
 
     /// Where the foreign keys of a column lead.

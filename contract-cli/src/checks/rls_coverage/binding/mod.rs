@@ -16,6 +16,7 @@ mod reading;
 mod subquery;
 mod tree;
 mod values;
+mod ways;
 
 #[cfg(test)]
 mod tests;

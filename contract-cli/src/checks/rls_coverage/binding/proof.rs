@@ -14,11 +14,9 @@ use super::{
     Binding, Question, Verdict,
     formula::{Formula, ROW, RowId, Term},
     keys::Link,
-    tree::text,
+    ways::{Tie, Way},
 };
 use crate::catalog::QualifiedName;
-use pg_query::NodeEnum;
-use std::collections::BTreeSet;
 
 /// How many ways to satisfy a formula are looked at.
 const MOST_WAYS: usize = 2000;
@@ -36,31 +34,6 @@ enum Along {
     Any,
     /// Those that a row belongs to, as it is no tenant itself.
     Parents,
-}
-
-/// What holds in one way to satisfy a formula.
-#[derive(Clone, Default)]
-struct Way<'f> {
-    equalities: Vec<(&'f Term, &'f Term)>,
-    atoms: Vec<&'f NodeEnum>,
-    doubts: Vec<&'f str>,
-    choices: Vec<&'f [Formula<'f>]>,
-    conditions: Vec<(&'f [RowId], &'f Formula<'f>)>,
-    impossible: bool,
-}
-
-/// What a row is tied to.
-struct Tie<'f> {
-    classes: Vec<BTreeSet<&'f Term>>,
-    /// [`Term::Session`], or [`Term::Constant`] to see whether it is tied to a constant instead.
-    to: Term,
-    /// Columns that are equal without meaning the same.
-    unproven: Option<(Term, Term)>,
-    /// A column that is tied to it without saying who asks.
-    unidentified: Option<(RowId, String)>,
-    /// Columns of the scope that lead to it.
-    columns: BTreeSet<String>,
-    through_parent: bool,
 }
 
 impl<'q> Prover<'q> {
@@ -120,7 +93,8 @@ impl<'q> Prover<'q> {
                 verdict: Verdict::Bound,
                 reason: String::new(),
                 columns: tie.columns,
-                through_parent: tie.through_parent,
+                // Whichever table the subquery asks: what it says is that the row is the session's.
+                through_parent: tie.through_parent || self.relations.len() > 1,
             };
         }
         let mut constant = Tie::new(way, Term::Constant);
@@ -321,118 +295,5 @@ impl<'q> Prover<'q> {
             Some(table) => format!("{}.{name}", table.name),
             None => name.to_owned(),
         }
-    }
-}
-
-impl<'f> Way<'f> {
-    fn add(&mut self, formula: &'f Formula<'f>) {
-        match formula {
-            Formula::All(parts) => parts.iter().for_each(|part| self.add(part)),
-            Formula::Any(parts) => match parts.as_slice() {
-                [] => self.impossible = true,
-                [only] => self.add(only),
-                _ => self.choices.push(parts),
-            },
-            Formula::Equal(left, right, at) => {
-                self.equalities.push((left, right));
-                self.atoms.push(at);
-            }
-            Formula::Other(at) => self.atoms.push(at),
-            Formula::Doubt(at, reason) => {
-                self.doubts.push(reason);
-                self.atoms.push(at);
-            }
-            Formula::Never => self.impossible = true,
-            Formula::Where(rows, condition) => self.conditions.push((rows, condition)),
-        }
-    }
-
-    /// Adds the conditions of outer joins whose rows are there: an equality with one of their columns holds.
-    fn settle(&mut self) {
-        while let Some(at) = self.conditions.iter().position(|(rows, _)| {
-            let mut terms = self
-                .equalities
-                .iter()
-                .flat_map(|(left, right)| [left, right]);
-            terms.any(|term| rows.iter().any(|row| term.is_of(*row)))
-        }) {
-            let (_, condition) = self.conditions.remove(at);
-            self.add(condition);
-        }
-    }
-
-    /// What the way consists of, as SQL.
-    fn text(&self) -> String {
-        const MOST: usize = 3;
-        let mut texts: Vec<String> = self.atoms.iter().map(|at| text(at)).collect();
-        texts.dedup();
-        if texts.len() > MOST {
-            texts.truncate(MOST);
-            texts.push("the rest".to_owned());
-        }
-        texts.join(" and ")
-    }
-}
-
-impl<'f> Tie<'f> {
-    fn new(way: &Way<'f>, to: Term) -> Self {
-        let mut classes: Vec<BTreeSet<&Term>> = Vec::new();
-        for (left, right) in &way.equalities {
-            let mut joined = BTreeSet::from([*left, *right]);
-            // Two values of the session, or two constants, need not be the same.
-            let is_column = |term: &&Term| matches!(term, Term::Column(..));
-            classes.retain(|class| {
-                let meets = joined
-                    .iter()
-                    .any(|term| is_column(term) && class.contains(term));
-                if meets {
-                    joined.extend(class);
-                }
-                !meets
-            });
-            classes.push(joined);
-        }
-        Self {
-            classes,
-            to,
-            unproven: None,
-            unidentified: None,
-            columns: BTreeSet::new(),
-            through_parent: false,
-        }
-    }
-
-    fn is_of_session(&self) -> bool {
-        self.to == Term::Session
-    }
-
-    fn class(&self, term: &Term) -> Option<&BTreeSet<&'f Term>> {
-        self.classes.iter().find(|class| class.contains(term))
-    }
-
-    /// Whether a column is equal to what is asked for.
-    fn is_at(&self, row: RowId, column: &str) -> bool {
-        let column = Term::Column(row, column.to_owned());
-        self.class(&column)
-            .is_some_and(|class| class.contains(&self.to))
-    }
-
-    /// Whether a column picks a row out: it is equal to what is asked for, and says who that is.
-    fn picks(&mut self, row: RowId, column: &str, identifies: bool) -> bool {
-        let is_at = self.is_at(row, column);
-        if is_at && !identifies {
-            self.unidentified = Some((row, column.to_owned()));
-        }
-        is_at && identifies
-    }
-
-    /// The columns of a row that are equal to something.
-    fn columns_of(&self, row: RowId) -> Vec<String> {
-        let terms = self.classes.iter().flatten();
-        let columns = terms.filter_map(|term| match term {
-            Term::Column(of, column) if *of == row => Some(column.clone()),
-            _ => None,
-        });
-        columns.collect()
     }
 }

@@ -278,6 +278,27 @@ fn derived_scopes() {
 }
 
 #[test]
+fn foreign_keys_lead_on_from_table_to_table() {
+    let by_the_author = after(|catalog, _| {
+        let authors = Relation::new("public", "authors")
+            .columns(&["id"])
+            .primary_key(&["id"])
+            .foreign_key("id", &name("users"), "id");
+        let tickets = relation(catalog, "tickets");
+        for constraint in &mut tickets.constraints {
+            if let Some(references) = &mut constraint.references {
+                references.table = name("authors");
+            }
+        }
+        catalog.relations.push(authors.0);
+    });
+    assert_eq!(
+        by_the_author,
+        ["tenant-table-not-in-matrix: table public.authors"]
+    );
+}
+
+#[test]
 fn roles() {
     let is = |change: fn(&mut Catalog)| after(|catalog, _| change(catalog));
     let bypasses = ["tenant-role-bypasses-rls: role authenticated"];
