@@ -35,7 +35,9 @@ struct Mutation {
 }
 
 fn folder(name: &str) -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("mutations").join(name)
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("mutations")
+        .join(name)
 }
 
 fn mutations(kind: &str) -> Vec<Mutation> {
@@ -86,19 +88,38 @@ fn drift(variables: &Variables) -> BTreeMap<String, Vec<String>> {
     let (code, report, stderr) = folder.run(
         variables,
         &[
-            "drift", "--matrix", matrix, "--migrated", "migrated.json", "--today", TODAY, "--no-reports", "--format", "json",
+            "drift",
+            "--matrix",
+            matrix,
+            "--migrated",
+            "migrated.json",
+            "--today",
+            TODAY,
+            "--no-reports",
+            "--format",
+            "json",
         ],
     );
     assert!(code == 0 || code == 1, "{code}: {stderr}{report}");
     let report: Value = serde_json::from_str(&report).expect("JSON");
     let mut found = BTreeMap::new();
     for check in report["checks"].as_array().expect("checks") {
-        let said: Vec<String> = check["findings"].as_array().expect("findings").iter().map(words).collect();
+        let said: Vec<String> = check["findings"]
+            .as_array()
+            .expect("findings")
+            .iter()
+            .map(words)
+            .collect();
         if !said.is_empty() {
             found.insert(text(&check["check"]), said);
         }
     }
-    let beside: Vec<String> = report["beside"].as_array().expect("beside").iter().map(words).collect();
+    let beside: Vec<String> = report["beside"]
+        .as_array()
+        .expect("beside")
+        .iter()
+        .map(words)
+        .collect();
     if !beside.is_empty() {
         found.insert("beside".to_owned(), beside);
     }
@@ -177,7 +198,12 @@ fn each_breach_is_found_by_the_right_checks_alone() {
     for (mutation, found) in mutations.iter().zip(after_each(&mutations)) {
         let fired: BTreeSet<String> = found.keys().cloned().collect();
         if fired != mutation.fires {
-            writeln!(wrong, "{}: {:?} must fire: {found:#?}", mutation.name, mutation.fires).expect("memory");
+            writeln!(
+                wrong,
+                "{}: {:?} must fire: {found:#?}",
+                mutation.name, mutation.fires
+            )
+            .expect("memory");
         }
         writeln!(told, "{}", mutation.name).expect("memory");
         for (check, findings) in found {
@@ -192,7 +218,10 @@ fn each_breach_is_found_by_the_right_checks_alone() {
     }
     assert!(wrong.is_empty(), "{wrong}");
     let expected = fs::read_to_string(&file).expect("findings.txt");
-    assert!(told == expected, "the findings are not those of findings.txt; BLESS=1 writes them:\n{told}");
+    assert!(
+        told == expected,
+        "the findings are not those of findings.txt; BLESS=1 writes them:\n{told}"
+    );
 }
 
 #[test]
