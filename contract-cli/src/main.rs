@@ -16,6 +16,7 @@ mod guardrail;
 mod kept_folder;
 mod lock_file;
 mod manifests;
+mod migrations;
 mod name;
 mod output;
 mod releases;

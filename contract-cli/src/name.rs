@@ -33,6 +33,19 @@ impl Name {
         }
     }
 
+    /// The names between the dots of `schema.table.column`, each as the catalog has it.
+    ///
+    /// # Errors
+    ///
+    /// What is wrong with the first of them that no table or column can have.
+    pub fn parts(text: &str) -> Result<Vec<String>, String> {
+        let names = split(text)?;
+        names
+            .iter()
+            .try_for_each(|name| Self::new(name).map(drop))?;
+        Ok(names)
+    }
+
     /// The name as a string literal.
     pub fn literal(&self) -> String {
         literal(&self.0)

@@ -4,12 +4,14 @@
 //! missing fails the test and says so; nothing is skipped.
 #![forbid(unsafe_code)]
 
+mod browser;
 mod cluster;
 mod command;
 mod database;
 pub mod nexus;
 mod session;
 
+pub use browser::Page;
 pub use cluster::{Cluster, Standby};
 pub use command::{Folder, Run, Variables};
 pub use database::{Database, Failure, failure};

@@ -3,12 +3,17 @@
 //! A [`Catalog`] is read from a live database or from a snapshot file, and the checks cannot tell which.
 //! Everything is sorted by name, so that the same database gives the same bytes. Expressions are as
 //! Postgres deparses them with an empty `search_path`: every name is qualified.
+#![expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a fact of its own in Postgres's catalog"
+)]
 
 mod live;
 mod name;
 pub mod snapshot;
 mod source;
 
+pub use live::read;
 pub use name::QualifiedName;
 pub use source::CatalogArgs;
 

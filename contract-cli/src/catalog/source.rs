@@ -29,6 +29,13 @@ impl CatalogArgs {
     }
 }
 
+impl CatalogArgs {
+    /// The database, where it is none of a snapshot.
+    pub fn live(&self) -> Option<&DatabaseArgs> {
+        self.snapshot.is_none().then_some(&self.database)
+    }
+}
+
 impl DatabaseArgs {
     /// The catalog of the database.
     ///

@@ -5,10 +5,10 @@
 
 use super::{Assigned, CHECKS, Check, Finding, Outcome, Waived, compliance, run};
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, fmt};
 
 /// A baseline file.
-#[derive(Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Baseline {
     format: u32,
@@ -32,6 +32,16 @@ impl Identity {
             rule: finding.rule.to_owned(),
             object: finding.object.to_string(),
         }
+    }
+}
+
+/// `DRIFT-02 rls-disabled table public.t`
+impl fmt::Display for Identity {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Some(check) = &self.check {
+            write!(f, "{check} ")?;
+        }
+        write!(f, "{} {}", self.rule, self.object)
     }
 }
 

@@ -1,16 +1,44 @@
 //! DRIFT-05, core immutability.
 
-use super::{Check, Facts, Finding};
+use super::{
+    Check, Facts, Finding,
+    core_immutability::{columns, triggers},
+};
 
 pub const CHECK: Check = Check {
     id: "DRIFT-05",
     title: "core immutability",
     summary: "core columns of the matrix against the columns that are there",
-    explanation: "",
+    explanation: "\
+Others rely on the core columns of a table: they are there with the type that the matrix promises, not null and in the \
+primary key where it says so. A core column goes, or gets another name, by deprecation only: the matrix says since when, \
+in which ticket and in favour of what it is deprecated, and its sunset, at least six months later, has come.
+
+Of an immutable column the value never changes. An UPDATE of it has to be stopped by a trigger that nobody bypasses who can \
+only write:
+- it is enabled, FOR EACH ROW, and AFTER UPDATE without a list of columns. A BEFORE trigger sees what later BEFORE triggers have \
+not yet changed: it holds only as the last one, by name. UPDATE OF asks which columns the statement names.
+- its WHEN is true whenever the value changes: OLD.c IS DISTINCT FROM NEW.c, alone or among others with OR. With AND there \
+are changes that it lets through, and so with <> where the column can be null.
+- its function, in PL/pgSQL, raises an exception before it does anything else, or after IF with such a condition and with a \
+search_path of its own, and no exception block swallows it. What another function does is not known, which is said.
+- in a partitioned table an UPDATE of the partition key moves a row, which fires no AFTER UPDATE: the key needs a BEFORE trigger. \
+Partitions have their triggers enabled.
+Owners of tables and superusers can disable triggers; that is found when it has happened.",
     report: "core-immutability.json",
     run,
 };
 
-fn run(_facts: &Facts<'_>) -> Result<Vec<Finding>, String> {
-    Err("not written yet".to_owned())
+#[allow(
+    clippy::unnecessary_wraps,
+    reason = "every check is called the same way"
+)]
+fn run(facts: &Facts<'_>) -> Result<Vec<Finding>, String> {
+    let rows = facts.matrix.tables.iter();
+    Ok(rows
+        .flat_map(|row| {
+            let columns = columns::findings(facts, row);
+            columns.into_iter().chain(triggers::findings(facts, row))
+        })
+        .collect())
 }

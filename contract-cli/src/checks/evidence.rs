@@ -53,17 +53,23 @@ impl Evidence {
         let mut reader = Reader::from_str(report);
         let mut suites: Vec<Option<Suite>> = Vec::new();
         let mut is_report = false;
+        let mut depth = 0_usize;
         loop {
             let event = reader.read_event().map_err(|error| error.to_string())?;
             let (element, is_empty) = match &event {
-                Event::Start(element) => (element, false),
+                Event::Start(element) => {
+                    depth += 1;
+                    (element, false)
+                }
                 Event::Empty(element) => (element, true),
                 Event::End(end) => {
+                    depth -= 1;
                     if end.local_name().as_ref() == b"testsuite" {
                         suites.pop();
                     }
                     continue;
                 }
+                Event::Eof if depth > 0 => return Err("it ends within an element".to_owned()),
                 Event::Eof if is_report => return Ok(()),
                 Event::Eof => return Err("it has no element testsuites or testsuite".to_owned()),
                 _ => continue,
@@ -83,6 +89,8 @@ impl Evidence {
                     let name = attribute(element, "name")?;
                     let has_run = attribute(element, "status")?
                         .is_none_or(|status| !matches!(status.as_str(), "notrun" | "disabled"));
+                    // What is left of the test case is read with its end.
+                    depth -= usize::from(!is_empty);
                     let passed = (is_empty || only_output(&mut reader)?) && has_run;
                     if let (Some(Some(suite)), Some(name)) = (suites.last(), name) {
                         let all = self.passed.entry((*suite, name)).or_insert(true);
@@ -146,4 +154,126 @@ fn attribute(element: &BytesStart<'_>, name: &str) -> Result<Option<String>, Str
                 .map_err(|error| error.to_string())
         })
         .transpose()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Evidence, Suite};
+    use crate::catalog::QualifiedName;
+
+    fn evidence(reports: &[&str]) -> Result<Evidence, String> {
+        let mut evidence = Evidence::default();
+        for report in reports {
+            evidence.add(report)?;
+        }
+        Ok(evidence)
+    }
+
+    /// A report with these elements in suite `rls`.
+    fn rls(cases: &str) -> String {
+        format!(
+            "<?xml version=\"1.0\"?><testsuites><testsuite name=\"rls\">{cases}</testsuite></testsuites>"
+        )
+    }
+
+    #[test]
+    fn a_passed_test_of_a_table_is_evidence() {
+        for (cases, expected) in [
+            (r#"<testcase name="public.t"/>"#, true),
+            (
+                r#"<testcase name="t" classname="x" time="0.1"></testcase>"#,
+                true,
+            ),
+            (
+                r#"<testcase name="t"><properties><property name="failure"/></properties><system-out>x</system-out></testcase>"#,
+                true,
+            ),
+            (r#"<testcase name="t" status="run"/>"#, true),
+            (
+                r#"<testsuite name="inner"><testcase name="t"/></testsuite>"#,
+                true,
+            ),
+            ("", false),
+            (r#"<testcase name="other.t"/>"#, false),
+            (r#"<testcase name="T"/>"#, false),
+            (
+                r#"<testcase name="t"><failure message="x"/></testcase>"#,
+                false,
+            ),
+            (r#"<testcase name="t"><error>x</error></testcase>"#, false),
+            (r#"<testcase name="t"><skipped/></testcase>"#, false),
+            (r#"<testcase name="t"><flakyFailure/></testcase>"#, false),
+            (r#"<testcase name="t" status="notrun"/>"#, false),
+            (
+                r#"<testcase name="t"/><testcase name="t"><failure/></testcase>"#,
+                false,
+            ),
+            (
+                r#"<testcase name="t"/><testcase name="public.t"><skipped/></testcase>"#,
+                false,
+            ),
+            (
+                r#"<testsuite name="contracts"><testcase name="t"/></testsuite>"#,
+                false,
+            ),
+            (r"<testcase/>", false),
+        ] {
+            let evidence = evidence(&[&rls(cases)]).expect("a report");
+            let table = QualifiedName::new("public", "t");
+            assert_eq!(evidence.shows(Suite::Rls, &table), expected, "{cases}");
+            assert!(!evidence.shows(Suite::Rls, &QualifiedName::new("public", "u")));
+        }
+    }
+
+    #[test]
+    fn a_table_may_have_any_name() {
+        let report = r#"<testsuite name="contracts"><testcase name="App.&lt;T&gt; &quot;x&quot;"/>
+            <testcase name='"App"."<T>"'/></testsuite>"#;
+        let evidence = evidence(&[report]).expect("a report");
+        for (schema, name, expected) in [
+            ("App", "<T> \"x\"", true),
+            ("App", "<T>", true),
+            ("public", "<T>", false),
+        ] {
+            let table = QualifiedName::new(schema, name);
+            assert_eq!(
+                evidence.shows(Suite::Contracts, &table),
+                expected,
+                "{table}"
+            );
+            assert!(!evidence.shows(Suite::Rls, &table));
+        }
+    }
+
+    #[test]
+    fn reports_are_taken_together() {
+        let passed = rls(r#"<testcase name="t"/>"#);
+        let failed = rls(r#"<testcase name="t"><failure/></testcase>"#);
+        let table = QualifiedName::new("public", "t");
+        for (reports, expected) in [
+            ([&passed, &passed], true),
+            ([&passed, &failed], false),
+            ([&failed, &passed], false),
+        ] {
+            let evidence = evidence(&reports.map(String::as_str)).expect("reports");
+            assert_eq!(evidence.shows(Suite::Rls, &table), expected);
+        }
+    }
+
+    #[test]
+    fn what_is_no_report_is_refused() {
+        for report in [
+            "",
+            "not XML",
+            "<html></html>",
+            "<testsuites>",
+            r#"<testsuite name="rls"><testcase name="t"/>"#,
+            r#"<testsuite name="rls"><testcase name="t">"#,
+            r#"<testsuite name="rls"><testcase name="t"></testsuite>"#,
+            r#"<testsuite name="&unknown;"></testsuite>"#,
+            "{\"testsuites\": []}",
+        ] {
+            assert!(evidence(&[report]).is_err(), "{report}");
+        }
+    }
 }

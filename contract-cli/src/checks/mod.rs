@@ -7,6 +7,7 @@
 mod baseline;
 mod compliance;
 pub mod contract_coverage;
+mod core_immutability;
 mod drift_01_schema_diff;
 mod drift_02_rls_coverage;
 mod drift_03_contract_coverage;
@@ -17,7 +18,11 @@ mod finding;
 mod index_coverage;
 mod outcome;
 mod pattern;
+mod rls_coverage;
 mod run;
+mod schema_diff;
+#[cfg(test)]
+mod tests;
 mod waivers;
 
 pub use baseline::Baseline;
@@ -25,7 +30,7 @@ pub use evidence::Evidence;
 pub use finding::{Finding, Object};
 pub use outcome::{Assigned, CheckOutcome, Compliance, Outcome, Waived};
 pub use run::run;
-pub use waivers::{Problem, Waivers};
+pub use waivers::Waivers;
 
 use crate::{catalog::Catalog, guardrail::Matrix};
 use jiff::civil::Date;

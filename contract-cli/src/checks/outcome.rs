@@ -31,7 +31,7 @@ pub struct CheckOutcome {
 pub struct Assigned {
     #[serde(flatten)]
     pub finding: Finding,
-    /// Who mends it; a finding without an owner is a finding of its own ([`Outcome::beside`]).
+    /// Who mends it; a finding without an owner is a finding of its own.
     pub owner: Option<String>,
     /// By when: a date, or a time such as `7 days`.
     pub eta: Option<String>,

@@ -135,10 +135,9 @@ impl Run<'_> {
             .chain(self.unused(checks))
             .map(|assigned| self.reassigned(None, assigned))
             .map(|assigned| Assigned {
-                waiver: match is_about_waivers(&assigned.finding) {
-                    true => None,
-                    false => self.known(None, &assigned.finding),
-                },
+                waiver: self
+                    .known(None, &assigned.finding)
+                    .filter(|_| !is_about_waivers(&assigned.finding)),
                 ..assigned
             })
             .collect();

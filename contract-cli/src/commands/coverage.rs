@@ -1,13 +1,12 @@
 //! `jsonb-contract coverage`: the contract of each jsonb column, and what is in force for it.
 
-use super::{Failure, tell};
+use super::{Failure, read, tell, today};
 use crate::{
     catalog::CatalogArgs,
     checks::contract_coverage::{self, Row},
     database::CONNECTION,
-    guardrail,
     output::Output,
-    report::{human::counted, printable},
+    report::{counted, printable},
 };
 use clap::{Args, ValueEnum};
 use comfy_table::{Table, presets};
@@ -68,7 +67,11 @@ struct Document {
 
 impl Coverage {
     pub fn run(self) -> Result<ExitCode, Failure> {
-        let matrix = self.matrix.as_deref().map(guardrail::read).transpose()?;
+        let matrix = self
+            .matrix
+            .as_deref()
+            .map(|file| read::matrix(file, today()))
+            .transpose()?;
         let catalog = self.catalog.catalog()?;
         let columns =
             contract_coverage::rows(&catalog, matrix.as_ref()).map_err(Failure::CouldNotRun)?;

@@ -93,7 +93,8 @@ fn known_rule(id: &str) -> Result<&'static Rule, String> {
     lint::rule(id).ok_or_else(|| "there is no such rule; --list prints them all".to_owned())
 }
 
-fn print(text: &str) -> Result<ExitCode, Failure> {
+/// Prints what a command is asked for instead of its report.
+pub fn print(text: &str) -> Result<ExitCode, Failure> {
     let written = io::stdout().write_all(text.as_bytes());
     written.map_err(|error| Failure::output("standard output", error))?;
     Ok(ExitCode::SUCCESS)

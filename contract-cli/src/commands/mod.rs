@@ -7,10 +7,12 @@ mod coverage;
 mod diff;
 mod drift;
 mod export;
+mod guardrail;
 mod inputs;
 mod lint;
 mod manifests;
 mod pull;
+mod read;
 mod release;
 mod snapshot;
 mod sql;
@@ -19,6 +21,7 @@ mod validate;
 
 use crate::report::Format;
 use clap::{Args, Subcommand};
+use jiff::{Timestamp, civil::Date, tz::TimeZone};
 use std::{
     io::{self, ErrorKind, Write},
     process::ExitCode,
@@ -45,6 +48,7 @@ pub enum Command {
     Coverage(coverage::Coverage),
     Diff(diff::Diff),
     Drift(drift::Drift),
+    Guardrail(guardrail::Guardrail),
     Release(release::Release),
     Snapshot(snapshot::Snapshot),
 }
@@ -63,6 +67,7 @@ impl Command {
             Self::Coverage(coverage) => coverage.run(),
             Self::Diff(diff) => diff.run(),
             Self::Drift(drift) => drift.run(),
+            Self::Guardrail(guardrail) => guardrail.run(),
             Self::Release(release) => release.run(),
             Self::Snapshot(snapshot) => snapshot.run(),
         };
@@ -82,6 +87,11 @@ struct ReportArgs {
 pub fn tell(message: &str) {
     // A closed standard error is no reason to stop.
     let _ = writeln!(io::stderr(), "{message}");
+}
+
+/// Today in UTC, for what ends on a day.
+pub fn today() -> Date {
+    Timestamp::now().to_zoned(TimeZone::UTC).date()
 }
 
 /// Why a command ended before its report was complete.
@@ -110,17 +120,21 @@ impl Failure {
         }
     }
 
+    /// What is told of it, in lower case, without a full stop.
+    pub fn message(&self) -> String {
+        match self {
+            Self::Usage(message) | Self::CouldNotRun(message) => message.clone(),
+            Self::Report(error) => format!("the report cannot be written: {error}"),
+        }
+    }
+
     fn exit(self) -> ExitCode {
-        let (code, message) = match self {
-            Self::Usage(message) => (2, message),
-            Self::CouldNotRun(message) => (3, message),
-            // `jsonb-contract ... | head`: who reads the report has seen enough.
-            Self::Report(error) if error.kind() == ErrorKind::BrokenPipe => {
-                return ExitCode::from(3);
-            }
-            Self::Report(error) => (3, format!("the report cannot be written: {error}")),
-        };
-        tell(&format!("error: {message}"));
-        ExitCode::from(code)
+        // `jsonb-contract ... | head`: who reads the report has seen enough.
+        let is_seen_enough =
+            matches!(&self, Self::Report(error) if error.kind() == ErrorKind::BrokenPipe);
+        if !is_seen_enough {
+            tell(&format!("error: {}", self.message()));
+        }
+        ExitCode::from(if matches!(self, Self::Usage(_)) { 2 } else { 3 })
     }
 }

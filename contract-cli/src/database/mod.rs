@@ -38,14 +38,34 @@ PGPASSFILE (~/.pgpass), PGSSLMODE, PGSSLROOTCERT, PGCONNECT_TIMEOUT, PGOPTIONS a
 better in the environment or the password file than in a URL, which other users of the machine can see.";
 
 /// The database that a command works with.
-#[derive(Args)]
+#[derive(Args, Clone)]
 pub struct DatabaseArgs {
     /// The database; what the URL leaves out, the PG* variables say
     #[arg(long, value_name = "URL")]
     database_url: Option<String>,
+    /// Another database of the same server.
+    #[arg(skip)]
+    name: Option<String>,
 }
 
 impl DatabaseArgs {
+    /// The database of a URL.
+    pub fn at(url: &str) -> Self {
+        Self {
+            database_url: Some(url.to_owned()),
+            name: None,
+        }
+    }
+
+    /// A database of the same server.
+    #[must_use]
+    pub fn named(&self, name: &str) -> Self {
+        Self {
+            database_url: self.database_url.clone(),
+            name: Some(name.to_owned()),
+        }
+    }
+
     /// A connection to the database. Its notices and warnings go to standard error, each once.
     ///
     /// # Errors
@@ -54,8 +74,11 @@ impl DatabaseArgs {
     /// each.
     pub fn connect(&self) -> Result<Client, Failure> {
         let variable = |name: &str| Some(env::var_os(name)?.to_string_lossy().into_owned());
-        let settings =
+        let mut settings =
             Settings::new(self.database_url.as_deref(), variable).map_err(Failure::Usage)?;
+        if let Some(name) = &self.name {
+            settings.set_database(name);
+        }
         let mut reasons = Vec::new();
         for server in settings.servers().map_err(Failure::Usage)? {
             let mut config = settings.config(&server).map_err(Failure::Usage)?;

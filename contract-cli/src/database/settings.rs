@@ -89,6 +89,11 @@ impl Settings {
         Ok(settings)
     }
 
+    /// Names another database.
+    pub fn set_database(&mut self, name: &str) {
+        self.parameters.insert("dbname".to_owned(), name.to_owned());
+    }
+
     fn get(&self, name: &str) -> Option<&str> {
         self.parameters.get(name).map(String::as_str)
     }

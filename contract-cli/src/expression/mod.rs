@@ -1,5 +1,7 @@
 //! SQL expressions of the catalog (of CHECKs, policies, defaults, WHEN conditions), parsed by Postgres's own grammar.
 
+pub mod canonical;
+
 use pg_query::{
     NodeEnum, ParserOptions,
     protobuf::{BoolExprType, Node, SelectStmt, a_const::Val},

@@ -1,15 +1,25 @@
 //! The guardrail matrix: a Markdown document that says what holds for each table, as a typed model.
+//!
+//! `text` repairs the characters, `markdown` finds tables and headings, `sections` knows the tables of a matrix and
+//! reads their rows, `rules` says what is wrong with them.
 
+mod document;
+mod format;
+mod markdown;
 pub mod model;
+mod rules;
+mod sections;
+mod template;
+mod text;
+mod value;
 
+pub use document::{Surroundings, compile, read, read_text};
+pub use format::formatted;
 pub use model::Matrix;
+pub use rules::{RULES, Rule, rule};
+pub use template::template;
 
-/// TODO adapter, replaced by the compiler's own.
-pub fn read(file: &std::path::Path) -> Result<Matrix, crate::commands::Failure> {
-    let name = file.to_string_lossy();
-    let text = std::fs::read_to_string(file).map_err(|error| {
-        crate::commands::Failure::Usage(format!("{name}: cannot be read: {error}"))
-    })?;
-    serde_json::from_str(&text)
-        .map_err(|error| crate::commands::Failure::Usage(format!("{name}: {error}")))
+/// The JSON Schema of the model, as it is published in `docs/ssot/guardrail.schema.json`.
+pub fn json_schema() -> schemars::Schema {
+    schemars::schema_for!(Matrix)
 }

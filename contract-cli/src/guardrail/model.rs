@@ -60,6 +60,7 @@ impl Matrix {
 /// What holds for a table (section A).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
+#[allow(clippy::struct_field_names, reason = "the names of the document")]
 pub struct Table {
     pub line: u64,
     /// In schema `public` where the document names none.
@@ -181,6 +182,7 @@ pub enum Status {
 /// A contract type (section B).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
+#[allow(clippy::struct_field_names, reason = "the names of the document")]
 pub struct Contract {
     pub line: u64,
     pub contract_type: String,

@@ -2,7 +2,7 @@
 //!
 //! Escaped as the runner unescapes it (actions/toolkit, `packages/core/src/command.ts`).
 
-use super::{Finding, Reporter};
+use super::{Finding, Level, Reporter};
 use std::io::{self, Write};
 
 pub struct Github;
@@ -10,7 +10,11 @@ pub struct Github;
 impl Reporter for Github {
     fn finding(&mut self, out: &mut dyn Write, finding: &Finding<'_>) -> io::Result<()> {
         let file = property(&finding.file.to_string_lossy());
-        write!(out, "::error file={file}")?;
+        let command = match finding.level {
+            Level::Warning => "warning",
+            Level::Violation | Level::Error | Level::Note => "error",
+        };
+        write!(out, "::{command} file={file}")?;
         if let Some(position) = finding.position {
             write!(out, ",line={},col={}", position.line, position.column)?;
         }

@@ -18,8 +18,8 @@ impl Reporter for Human {
         if let Some(position) = finding.position {
             write!(out, "{}:", position.line)?;
         }
-        let error = if finding.is_error() { " error:" } else { "" };
-        writeln!(out, "{error} {}", printable(&finding.with_witness()))?;
+        let level = finding.level_word();
+        writeln!(out, " {level}{}", printable(&finding.with_witness()))?;
         match &finding.hint {
             None => Ok(()),
             Some(hint) => writeln!(out, "  tip: {}", printable(hint)),
@@ -49,6 +49,7 @@ pub fn summary(subject: Subject, summary: &Summary) -> String {
         Subject::Releases => ("objection", "contract type"),
         Subject::Comparisons => ("objection", "comparison"),
         Subject::Schemas => ("finding", "file"),
+        Subject::Matrices => ("finding", "matrix"),
     };
     let checked = counted(summary.checked, unit);
     let found = match summary.violations {
@@ -58,6 +59,10 @@ pub fn summary(subject: Subject, summary: &Summary) -> String {
             counted(violations, violation),
             grouped(summary.with_violations)
         ),
+    };
+    let found = match summary.warnings {
+        0 => found,
+        warnings => format!("{found}, {}", counted(warnings, "warning")),
     };
     match summary.errors {
         0 => found,

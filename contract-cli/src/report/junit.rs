@@ -1,7 +1,7 @@
 //! `JUnit` XML: one test suite a file, one test case a finding, and one that passes for a file in
 //! which nothing was found.
 
-use super::{Finding, Reporter, Summary, printable};
+use super::{Finding, Level, Reporter, Summary, printable};
 use quick_junit::{NonSuccessKind, Report, TestCase, TestCaseStatus, TestSuite};
 use std::{
     io::{self, Write},
@@ -50,7 +50,14 @@ impl Reporter for Junit {
             (Some(position), None) => format!("line {}: {}", position.line, finding.rule),
             (None, _) => finding.rule.to_string(),
         };
-        let mut case = TestCase::new(printable(&name), status);
+        let mut case = if finding.level == Level::Warning {
+            // JUnit knows no warnings: a test that passes, and what is to say.
+            let mut case = TestCase::new(printable(&name), TestCaseStatus::success());
+            case.set_system_out(format!("warning: {}", printable(&finding.with_hint())));
+            case
+        } else {
+            TestCase::new(printable(&name), status)
+        };
         case.set_classname(finding.file.to_string_lossy());
         self.suite(finding.file).add_test_case(case);
         Ok(())

@@ -12,6 +12,7 @@ mod sarif;
 mod source;
 
 pub use contract_core::violation::printable;
+pub use human::counted;
 pub use source::{Mark, Source, illustrate};
 
 use crate::documents::Position;
@@ -85,6 +86,8 @@ pub enum Level {
     Violation,
     /// Something could not be read, so that it was not checked.
     Error,
+    /// The check ran, and this is odd: it was understood or repaired, and fails nothing.
+    Warning,
     /// Nothing is wrong: something to know, for formats that have a place for it.
     Note,
 }
@@ -123,6 +126,20 @@ impl<'a> Finding<'a> {
     /// Whether something could not be read.
     pub fn is_error(&self) -> bool {
         self.level == Level::Error
+    }
+
+    /// Whether it is what the check looks for.
+    pub fn is_violation(&self) -> bool {
+        self.level == Level::Violation
+    }
+
+    /// The word before the message, for what is neither a violation nor a note.
+    fn level_word(&self) -> &'static str {
+        match self.level {
+            Level::Error => "error: ",
+            Level::Warning => "warning: ",
+            Level::Violation | Level::Note => "",
+        }
     }
 
     /// Whether nothing is wrong.
@@ -188,6 +205,8 @@ pub enum Subject {
     Comparisons,
     /// Schemas that do not say what they seem to.
     Schemas,
+    /// What is wrong with guardrail matrices.
+    Matrices,
 }
 
 /// The counts of a run.
@@ -199,6 +218,13 @@ pub struct Summary {
     with_violations: u64,
     violations: u64,
     errors: u64,
+    #[serde(skip_serializing_if = "is_zero")]
+    warnings: u64,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde gives a reference")]
+fn is_zero(count: &u64) -> bool {
+    *count == 0
 }
 
 impl Summary {
@@ -271,6 +297,7 @@ impl Report {
         match finding.level {
             Level::Violation => self.summary.violations += 1,
             Level::Error => self.summary.errors += 1,
+            Level::Warning => self.summary.warnings += 1,
             Level::Note => return self.reporter.note(&mut self.out, finding),
         }
         self.reporter.finding(&mut self.out, finding)

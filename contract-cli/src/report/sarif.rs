@@ -3,7 +3,8 @@
 //! A violation is a result, its rule the JSON Schema keyword. What could not be read is a
 //! notification of the tool, and the execution then was not successful (section 3.20).
 
-use super::{Finding, Reporter, Summary, json::Lines};
+use super::{Finding, Level, Reporter, Summary, json::Lines};
+use crate::guardrail;
 use contract_core::lint;
 use serde_json::{Value, json};
 use std::{
@@ -11,9 +12,6 @@ use std::{
     io::{self, Write},
     path::Path,
 };
-
-/// The schema of the format.
-pub(super) const SCHEMA: &str = "https://json.schemastore.org/sarif-2.1.0.json";
 
 /// What comes before the results; the rest of the run follows them, when it is known.
 const OPENING: &str = concat!(
@@ -44,7 +42,7 @@ impl Reporter for Sarif {
         self.rules.insert(finding.rule.clone().into_owned());
         let mut result = json!({
             "ruleId": finding.rule,
-            "level": "error",
+            "level": if finding.level == Level::Warning { "warning" } else { "error" },
             "message": message,
             "locations": locations,
         });
@@ -68,6 +66,13 @@ impl Reporter for Sarif {
                         "id": rule,
                         "shortDescription": {"text": lint.summary()},
                         "help": {"text": lint.explanation()},
+                    });
+                }
+                if let Some(rule) = guardrail::rule(rule) {
+                    return json!({
+                        "id": rule.id,
+                        "shortDescription": {"text": rule.summary},
+                        "help": {"text": rule.explanation},
                     });
                 }
                 let text = format!("the contract's rule \"{rule}\" is not satisfied");

@@ -85,10 +85,10 @@ impl Illustrator {
     /// Writes a finding that has a source.
     pub fn show(&self, out: &mut dyn Write, finding: &Finding<'_>) -> io::Result<()> {
         let mut excerpts = finding.sources.iter().map(Excerpts::of);
-        let error = if finding.is_error() { "error: " } else { "" };
+        let level = finding.level_word();
         let illustrated = Illustrated {
             rule: finding.rule.as_ref(),
-            message: format!("{error}{}", printable(&finding.to_string())),
+            message: format!("{level}{}", printable(&finding.to_string())),
             hint: finding
                 .hint
                 .as_deref()

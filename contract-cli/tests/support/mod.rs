@@ -1,6 +1,8 @@
 //! A folder of its own for each test, and the real command run in it.
 #![allow(dead_code, reason = "each test file uses some of it")]
 
+pub mod catalog;
+pub mod drift;
 pub mod ships;
 
 use std::{

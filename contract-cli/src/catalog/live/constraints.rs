@@ -75,12 +75,12 @@ fn find(
     each(transaction, &sql, &[&relations], |mut row| {
         let oid: u32 = row.next()?;
         let (relation, columns) = (row.next()?, row.next()?);
-        let (referenced, schema, table): (u32, Option<String>, Option<String>) =
+        let (target, schema, table): (u32, Option<String>, Option<String>) =
             (row.next()?, row.next()?, row.next()?);
         let key: Option<Vec<i16>> = row.next()?;
         let references = match (schema, table, key) {
             (Some(schema), Some(table), Some(key)) => {
-                Some((referenced, QualifiedName::new(schema, table), key))
+                Some((target, QualifiedName::new(schema, table), key))
             }
             _ => None,
         };

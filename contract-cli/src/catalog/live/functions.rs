@@ -15,14 +15,17 @@ pub fn read(
     transaction: &mut Transaction<'_>,
     roles: &RoleNames,
 ) -> Result<(Vec<Function>, Vec<RegisteredType>), Failure> {
-    // An aggregate has no body, and `pg_get_functiondef` refuses it.
+    // An aggregate has no body, and `pg_get_functiondef` refuses it. The constructors of a range type are part
+    // of it.
     let sql = format!(
         "SELECT n.nspname, p.proname, pg_catalog.oidvectortypes(p.proargtypes), l.lanname, \
          p.prorettype = 'pg_catalog.trigger'::pg_catalog.regtype, p.prosrc, \
          CASE WHEN p.prokind = 'a' THEN 'AGGREGATE ' || p.oid::pg_catalog.regprocedure::pg_catalog.text \
          WHEN l.lanname <> '{OF_CONTRACT_TYPES}' THEN pg_catalog.pg_get_functiondef(p.oid) ELSE '' END, p.proowner \
          FROM pg_catalog.pg_proc AS p JOIN pg_catalog.pg_namespace AS n ON n.oid = p.pronamespace \
-         JOIN pg_catalog.pg_language AS l ON l.oid = p.prolang WHERE {OWN_SCHEMA} AND {}",
+         JOIN pg_catalog.pg_language AS l ON l.oid = p.prolang WHERE {OWN_SCHEMA} AND {} \
+         AND p.oid NOT IN (SELECT d.objid FROM pg_catalog.pg_depend AS d WHERE d.deptype = 'i' \
+             AND d.classid = 'pg_catalog.pg_proc'::pg_catalog.regclass)",
         no_member("pg_proc", "p.oid")
     );
     let (mut functions, mut contract_types) = (Vec::new(), Vec::new());

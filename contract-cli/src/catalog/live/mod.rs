@@ -12,6 +12,7 @@ mod policies;
 mod relations;
 mod roles;
 mod row;
+mod stamp;
 mod triggers;
 mod types;
 
@@ -19,33 +20,60 @@ use super::Catalog;
 use crate::commands::Failure;
 use postgres::{Client, IsolationLevel, Transaction};
 use relations::Relations;
-use roles::RoleNames;
 use row::each;
+use stamp::Stamp;
 
 /// The oldest major version whose catalog this reads.
 const OLDEST: u32 = 15;
 
-/// What Postgres's deparsing depends on. Compiling a query of the catalog takes longer than to run it.
+/// What Postgres's deparsing depends on. To compile a query of the catalog takes longer than to run it, and each
+/// parallel worker would fill caches of its own.
 const SETTINGS: &str = "\
 SET LOCAL search_path = ''; SET LOCAL quote_all_identifiers = off; \
 SET LOCAL standard_conforming_strings = on; SET LOCAL \"DateStyle\" = 'ISO, YMD'; \
 SET LOCAL \"IntervalStyle\" = 'postgres'; SET LOCAL \"TimeZone\" = 'UTC'; SET LOCAL extra_float_digits = 1; \
-SET LOCAL bytea_output = 'hex'; SET LOCAL xmlbinary = 'base64'; SET LOCAL lc_monetary = 'C'; \
-SET LOCAL lc_numeric = 'C'; SET LOCAL jit = off";
+SET LOCAL bytea_output = 'hex'; SET LOCAL lc_monetary = 'C'; \
+SET LOCAL jit = off; SET LOCAL max_parallel_workers_per_gather = 0";
 
 /// The condition for a schema `n` that is not Postgres's own.
 const OWN_SCHEMA: &str = "(n.nspname !~ '^pg_' AND n.nspname <> 'information_schema')";
+
+/// How often the catalog is read where it changes meanwhile.
+const ATTEMPTS: u32 = 5;
 
 /// Reads the facts of a database.
 ///
 /// # Errors
 ///
-/// The connection fails, the server is older than Postgres 15, or its catalog has what is not known here.
+/// The connection fails, the server is older than Postgres 15, its catalog has what is not known here, or
+/// changes each time while it is read.
 pub fn read(client: &mut Client) -> Result<Catalog, Failure> {
-    let mut transaction = begin(client)?;
-    let catalog = facts(&mut transaction)?;
-    transaction.rollback()?;
-    Ok(catalog)
+    read_unchanged(client).map_err(|failure| match failure {
+        Failure::CouldNotRun(reason) => {
+            Failure::CouldNotRun(format!("the catalog cannot be read: {reason}"))
+        }
+        other => other,
+    })
+}
+
+/// A reading during which the catalog stayed as it was; one that failed counts too, for what is looked up
+/// may have gone meanwhile.
+fn read_unchanged(client: &mut Client) -> Result<Catalog, Failure> {
+    for _ in 0..ATTEMPTS {
+        let mut transaction = begin(client)?;
+        let before = Stamp::take(&mut transaction)?;
+        let result = facts(&mut transaction);
+        if let Err(error) = transaction.rollback() {
+            // Where the connection has ended, the first error says why.
+            return result.and(Err(error.into()));
+        }
+        if Stamp::take(&mut begin(client)?)? == before {
+            return result;
+        }
+    }
+    Err(Failure::CouldNotRun(
+        "it changes while it is read\n  tip: run it again when no migration is running".to_owned(),
+    ))
 }
 
 /// A transaction that sees one state of the catalog and writes nothing.

@@ -6,7 +6,7 @@ use super::{
     row::{Values, each, unknown},
 };
 use crate::{
-    catalog::{Column, Grant, QualifiedName, Relation, RelationKind},
+    catalog::{Column, Grant, Jsonb, QualifiedName, Relation, RelationKind},
     commands::Failure,
 };
 use postgres::Transaction;
@@ -24,18 +24,42 @@ const SYSTEM_COLUMNS: [(i16, &str); 6] = [
 
 /// The relations that are read, found by OID.
 pub struct Relations {
-    relations: Vec<Relation>,
+    all: Vec<Relation>,
     oids: Vec<u32>,
     positions: HashMap<u32, usize>,
-    /// The columns' names by number, of each relation.
-    columns: HashMap<u32, Vec<(i16, String)>>,
+    /// The columns of each relation, by number.
+    columns: HashMap<u32, Vec<Attribute>>,
 }
+
+/// What is known of a column beside its facts.
+pub struct Attribute {
+    number: i16,
+    name: String,
+    /// The name as Postgres itself quotes it: its keywords come with its version.
+    pub quoted: String,
+    pub data_type: u32,
+    pub collation: u32,
+}
+
+impl Attribute {
+    fn of(row: &mut Values<'_>) -> Result<Self, Failure> {
+        Ok(Self {
+            number: row.next()?,
+            name: row.next()?,
+            quoted: row.next()?,
+            data_type: row.next()?,
+            collation: row.next()?,
+        })
+    }
+}
+
+const ATTRIBUTE: &str = "a.attrelid, a.attnum, a.attname, pg_catalog.quote_ident(a.attname), a.atttypid, a.attcollation";
 
 impl Relations {
     /// The relations, without constraints, indexes, policies and triggers.
     pub fn read(transaction: &mut Transaction<'_>, roles: &RoleNames) -> Result<Self, Failure> {
         let mut relations = Self {
-            relations: Vec::new(),
+            all: Vec::new(),
             oids: Vec::new(),
             positions: HashMap::new(),
             columns: HashMap::new(),
@@ -55,7 +79,7 @@ impl Relations {
 
     /// The relation of an OID, which is one of [`Self::oids`].
     pub fn get(&mut self, oid: u32) -> &mut Relation {
-        &mut self.relations[self.positions[&oid]]
+        &mut self.all[self.positions[&oid]]
     }
 
     /// The names of columns by their numbers. The number 0 stands for the whole row, and names none.
@@ -64,20 +88,26 @@ impl Relations {
     ///
     /// One is not there.
     pub fn columns(&self, oid: u32, numbers: &[i16]) -> Result<Vec<String>, Failure> {
-        let columns = self.columns.get(&oid).map_or(&[][..], Vec::as_slice);
         let name = |number: &i16| {
             if let Some((_, name)) = SYSTEM_COLUMNS.iter().find(|(system, _)| system == number) {
                 return Ok((*name).to_owned());
             }
-            let found = columns.binary_search_by_key(number, |(number, _)| *number);
-            found.map(|index| columns[index].1.clone()).map_err(|_| {
+            let found = self.attribute(oid, *number);
+            found.map(|found| found.name.clone()).ok_or_else(|| {
                 Failure::CouldNotRun(format!(
-                    "the catalog has no column {number} of the relation with OID {oid}"
+                    "the relation with OID {oid} has no column {number}"
                 ))
             })
         };
         let named = numbers.iter().filter(|number| **number != 0);
         named.map(name).collect()
+    }
+
+    /// The column of a number.
+    pub fn attribute(&self, oid: u32, number: i16) -> Option<&Attribute> {
+        let columns = self.columns.get(&oid)?;
+        let found = columns.binary_search_by_key(&number, |attribute| attribute.number);
+        found.ok().map(|index| &columns[index])
     }
 
     /// Learns the columns' names of further relations, such as those of extensions.
@@ -86,22 +116,24 @@ impl Relations {
         transaction: &mut Transaction<'_>,
         mut oids: Vec<u32>,
     ) -> Result<(), Failure> {
-        const SQL: &str = "SELECT a.attrelid, a.attnum, a.attname FROM pg_catalog.pg_attribute AS a \
-            WHERE a.attrelid = ANY ($1) AND a.attnum > 0 AND NOT a.attisdropped ORDER BY a.attrelid, a.attnum";
+        let sql = format!(
+            "SELECT {ATTRIBUTE} FROM pg_catalog.pg_attribute AS a WHERE a.attrelid = ANY ($1) \
+             AND a.attnum > 0 AND NOT a.attisdropped ORDER BY a.attrelid, a.attnum"
+        );
         oids.retain(|oid| !self.columns.contains_key(oid));
         if oids.is_empty() {
             return Ok(());
         }
-        each(transaction, SQL, &[&oids], |mut row| {
+        each(transaction, &sql, &[&oids], |mut row| {
             let columns = self.columns.entry(row.next()?).or_default();
-            columns.push((row.next()?, row.next()?));
+            columns.push(Attribute::of(&mut row)?);
             Ok(())
         })
     }
 
     /// All, by name, and what they have by name.
     pub fn sorted(mut self) -> Vec<Relation> {
-        for relation in &mut self.relations {
+        for relation in &mut self.all {
             relation.parents.sort();
             relation.options.sort();
             relation.grants.sort_by(|a, b| a.role.cmp(&b.role));
@@ -111,8 +143,8 @@ impl Relations {
             relation.triggers.sort_by(|a, b| a.name.cmp(&b.name));
             relation.reads.sort();
         }
-        self.relations.sort_by(|a, b| a.name.cmp(&b.name));
-        self.relations
+        self.all.sort_by(|a, b| a.name.cmp(&b.name));
+        self.all
     }
 
     fn read_own(
@@ -139,35 +171,37 @@ impl Relations {
         each(transaction, &sql, &[], |mut row| {
             let oid: u32 = row.next()?;
             self.oids.push(oid);
-            self.positions.insert(oid, self.relations.len());
-            self.relations.push(relation(&mut row, roles)?);
+            self.positions.insert(oid, self.all.len());
+            self.all.push(relation(&mut row, roles)?);
             Ok(())
         })
     }
 
     fn read_columns(&mut self, transaction: &mut Transaction<'_>) -> Result<(), Failure> {
-        const SQL: &str = "SELECT a.attrelid, a.attnum, a.atttypid, a.attname, \
-            pg_catalog.format_type(a.atttypid, a.atttypmod), a.attnotnull, \
-            pg_catalog.pg_get_expr(d.adbin, d.adrelid), a.attgenerated <> '', \
+        // A default speaks of no column. Told of the relation, Postgres would open it.
+        let sql = format!(
+            "SELECT {ATTRIBUTE}, pg_catalog.format_type(a.atttypid, a.atttypmod), a.attnotnull, \
+            pg_catalog.pg_get_expr(d.adbin, CASE WHEN a.attgenerated <> '' THEN d.adrelid ELSE 0 END), a.attgenerated <> '', \
             CASE a.attidentity WHEN 'a' THEN 'ALWAYS' WHEN 'd' THEN 'BY DEFAULT' END, \
             CASE WHEN a.attcollation <> t.typcollation THEN a.attcollation::pg_catalog.regcollation::pg_catalog.text END, \
             a.attinhcount > 0 AND NOT a.attislocal \
             FROM pg_catalog.pg_attribute AS a JOIN pg_catalog.pg_type AS t ON t.oid = a.atttypid \
             LEFT JOIN pg_catalog.pg_attrdef AS d ON d.adrelid = a.attrelid AND d.adnum = a.attnum \
-            WHERE a.attrelid = ANY ($1) AND a.attnum > 0 AND NOT a.attisdropped ORDER BY a.attrelid, a.attnum";
+            WHERE a.attrelid = ANY ($1) AND a.attnum > 0 AND NOT a.attisdropped ORDER BY a.attrelid, a.attnum"
+        );
         let jsonb = jsonb::read(transaction)?;
         let with_columns: Vec<u32> = self
             .oids
             .iter()
             .copied()
-            .filter(|oid| self.relations[self.positions[oid]].kind != RelationKind::Sequence)
+            .filter(|oid| self.all[self.positions[oid]].kind != RelationKind::Sequence)
             .collect();
-        each(transaction, SQL, &[&with_columns], |mut row| {
-            let (relation, number, data_type): (u32, i16, u32) =
-                (row.next()?, row.next()?, row.next()?);
-            let column = column(&mut row, jsonb.get(&data_type).copied())?;
-            let names = self.columns.entry(relation).or_default();
-            names.push((number, column.name.clone()));
+        each(transaction, &sql, &[&with_columns], |mut row| {
+            let relation: u32 = row.next()?;
+            let attribute = Attribute::of(&mut row)?;
+            let jsonb = jsonb.get(&attribute.data_type).copied();
+            let column = column(&mut row, attribute.name.clone(), jsonb)?;
+            self.columns.entry(relation).or_default().push(attribute);
             self.get(relation).columns.push(column);
             Ok(())
         })
@@ -258,9 +292,9 @@ fn relation(row: &mut Values<'_>, roles: &RoleNames) -> Result<Relation, Failure
     })
 }
 
-fn column(row: &mut Values<'_>, jsonb: Option<crate::catalog::Jsonb>) -> Result<Column, Failure> {
+fn column(row: &mut Values<'_>, name: String, jsonb: Option<Jsonb>) -> Result<Column, Failure> {
     Ok(Column {
-        name: row.next()?,
+        name,
         data_type: row.next()?,
         jsonb,
         not_null: row.next()?,

@@ -18,7 +18,7 @@ impl<'r> Values<'r> {
     ///
     /// # Errors
     ///
-    /// It is not of this type, or it is text that is not UTF-8, as a database in `SQL_ASCII` can have it.
+    /// It is not of this type.
     pub fn next<T: FromSql<'r>>(&mut self) -> Result<T, Failure> {
         let value = self.row.try_get(self.next)?;
         self.next += 1;

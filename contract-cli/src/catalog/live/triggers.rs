@@ -148,33 +148,24 @@ fn closing(text: &str) -> Option<usize> {
     None
 }
 
-/// The literals of a list up to its closing parenthesis: `'a', E'back\\slash', 'it''s')`.
+/// The literals of a list up to its closing parenthesis: `'a', 'it''s')`. With `standard_conforming_strings`
+/// there are no escapes in them.
 fn literals(mut text: &str) -> Option<Vec<String>> {
     let mut literals = Vec::new();
     while text != ")" {
-        text = text.strip_prefix(", ").unwrap_or(text);
-        let escapes = text.starts_with('E');
-        let inner = text.strip_prefix('E').unwrap_or(text).strip_prefix('\'')?;
+        text = text.strip_prefix(", ").unwrap_or(text).strip_prefix('\'')?;
         let mut literal = String::new();
-        let mut rest = inner;
         loop {
-            let end = rest.find('\'')?;
-            literal.push_str(&rest[..end]);
-            rest = &rest[end + 1..];
+            let (part, rest) = text.split_once('\'')?;
+            literal.push_str(part);
+            text = rest;
             match rest.strip_prefix('\'') {
-                Some(more) => {
-                    literal.push('\'');
-                    rest = more;
-                }
+                Some(rest) => text = rest,
                 None => break,
             }
+            literal.push('\'');
         }
-        literals.push(if escapes {
-            literal.replace("\\\\", "\\")
-        } else {
-            literal
-        });
-        text = rest;
+        literals.push(literal);
     }
     Some(literals)
 }

@@ -4,6 +4,8 @@
 //! finding that is not there would hide a later one, so that it is a finding itself.
 
 mod read;
+#[cfg(test)]
+mod tests;
 
 pub use read::Problem;
 

@@ -109,7 +109,7 @@ impl<'t> Reader<'t> {
             return Vec::new();
         };
         let mut entries = Vec::new();
-        for element in array.iter() {
+        for element in array {
             match element.get_ref().as_table() {
                 Some(table) => entries.push(Entry {
                     table,

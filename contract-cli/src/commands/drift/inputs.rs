@@ -2,16 +2,16 @@
 
 use crate::{
     catalog::{Catalog, CatalogArgs, QualifiedName},
-    checks::{Baseline, Check, Evidence, Outcome, Waivers},
-    commands::Failure,
-    guardrail::{self, Matrix},
-    report::{Report, Subject, printable},
+    checks::{Baseline, Evidence, Outcome, Waivers},
+    commands::{Failure, read, tell},
+    database::DatabaseArgs,
+    guardrail::Matrix,
+    migrations::MigrationArgs,
 };
 use clap::Args;
 use jiff::civil::Date;
 use std::{
     collections::BTreeSet,
-    fs,
     path::{Path, PathBuf},
 };
 
@@ -58,31 +58,40 @@ impl Inputs {
     ///
     /// # Errors
     ///
-    /// A file cannot be read or understood; the database cannot be read.
+    /// A file cannot be read or understood; the database cannot be read. Migrations that fail are no error here: they keep
+    /// one check from running, and the others run.
     pub fn read(
         files: &MatrixArgs,
         catalog: &CatalogArgs,
-        selected: &[&'static Check],
+        migrations: Option<&MigrationArgs>,
         today: Date,
     ) -> Result<Self, Failure> {
-        let matrix = guardrail::read(&files.matrix)?;
+        let matrix = read::matrix(&files.matrix, today)?;
         let waivers = match &files.waivers {
             Some(file) => waivers(file, today)?,
             None => Waivers::default(),
         };
         let baseline = match &files.baseline {
-            Some(file) => Some(Baseline::parse(&text(file)?).map_err(|why| wrong(file, &why))?),
+            Some(file) => {
+                Some(Baseline::parse(&read::text(file)?).map_err(|why| read::wrong(file, &why))?)
+            }
             None => None,
         };
         let mut evidence = Evidence::default();
         for file in &files.tests {
-            let added = evidence.add(&text(file)?);
-            added.map_err(|why| wrong(file, &why))?;
+            let added = evidence.add(&read::text(file)?);
+            added.map_err(|why| read::wrong(file, &why))?;
         }
+        let database = catalog.snapshot.is_none().then_some(&catalog.database);
+        let catalog = catalog.catalog()?;
+        let migrated = match migrations {
+            Some(migrations) => migrated(migrations, database, &catalog)?,
+            None => None,
+        };
         Ok(Self {
             matrix,
-            catalog: catalog.catalog()?,
-            migrated: None,
+            catalog,
+            migrated,
             waivers,
             baseline,
             evidence,
@@ -118,21 +127,27 @@ impl Inputs {
     }
 }
 
+/// What the migrations make, where they are named; or that they could not be run. What the server or the network said is
+/// for standard error alone.
+fn migrated(
+    migrations: &MigrationArgs,
+    database: Option<&DatabaseArgs>,
+    live: &Catalog,
+) -> Result<Option<Result<Catalog, String>>, Failure> {
+    match migrations.migrated(database, live) {
+        Ok(migrated) => Ok(migrated.map(Ok)),
+        Err(failure @ Failure::Usage(_)) => Err(failure),
+        Err(failure) => {
+            tell(&format!("error: {}", failure.message()));
+            Ok(Some(Err(
+                "the migrations could not be run; standard error says why".to_owned(),
+            )))
+        }
+    }
+}
+
 fn waivers(file: &Path, today: Date) -> Result<Waivers, Failure> {
-    Waivers::parse(&text(file)?, today).map_err(|problems| {
-        let lines: Vec<String> = problems
-            .iter()
-            .map(|problem| format!("{}: {}", problem.position.line, problem.message))
-            .collect();
-        wrong(file, &lines.join("\n"))
+    Waivers::parse(&read::text(file)?, today).map_err(|problems| {
+        read::refused(file, problems.iter().map(|problem| problem.finding(file)))
     })
-}
-
-fn text(file: &Path) -> Result<String, Failure> {
-    fs::read_to_string(file).map_err(|error| wrong(file, &format!("cannot be read: {error}")))
-}
-
-fn wrong(file: &Path, why: &str) -> Failure {
-    let name = file.to_string_lossy();
-    Failure::Usage(format!("{}: {why}", printable(&name)))
 }

@@ -3,17 +3,18 @@
 mod inputs;
 mod reports;
 
-use super::{EXIT_CODES, Failure, ReportArgs, tell};
+use super::{EXIT_CODES, Failure, ReportArgs, lint::print, tell, today};
 use crate::{
-    catalog::CatalogArgs,
+    catalog::{CatalogArgs, QualifiedName},
     checks::{self, Baseline, CHECKS, Check, CheckOutcome, Facts, Outcome},
     database::CONNECTION,
     guardrail::Matrix,
+    migrations::{MigrationArgs, REPLAY},
     report::drift::{self, Run, Screen},
 };
 use clap::Args;
 use inputs::{Inputs, MatrixArgs};
-use jiff::{Timestamp, civil::Date, tz::TimeZone};
+use jiff::civil::Date;
 use reports::ReportFiles;
 use std::{
     collections::BTreeSet,
@@ -45,7 +46,7 @@ An expired waiver, a finding without an owner and a false claim of compliance ar
 /// Compares a database with the guardrail matrix, the contracts and the migrations
 #[derive(Args)]
 #[command(
-    long_about = format!("{LONG_ABOUT}\n\n{CONNECTION}"),
+    long_about = format!("{LONG_ABOUT}\n\n{CONNECTION}\n\n{REPLAY}"),
     after_help = format!("{EXAMPLES}\n\n{EXIT_CODES}\n\n{DRIFT_EXIT_CODES}")
 )]
 pub struct Drift {
@@ -65,6 +66,8 @@ pub struct Drift {
     schema: bool,
     #[command(flatten)]
     catalog: CatalogArgs,
+    #[command(flatten)]
+    migrations: MigrationArgs,
     /// Writes what is found now to a baseline; it fails no more
     #[arg(long, value_name = "FILE")]
     write_baseline: Option<PathBuf>,
@@ -95,10 +98,10 @@ impl Drift {
                 self.checks.is_empty() || self.checks.iter().any(is_it)
             })
             .collect();
-        let today = self
-            .today
-            .unwrap_or_else(|| Timestamp::now().to_zoned(TimeZone::UTC).date());
-        match Inputs::read(&self.matrix, &self.catalog, &selected, today) {
+        let today = self.today.unwrap_or_else(today);
+        let needs_migrations = selected.iter().any(|check| check.id == "DRIFT-01");
+        let migrations = needs_migrations.then_some(&self.migrations);
+        match Inputs::read(&self.matrix, &self.catalog, migrations, today) {
             Ok(inputs) => {
                 let outcome = self.outcome(&inputs, &selected, today)?;
                 let tables = inputs.tables();
@@ -136,7 +139,7 @@ impl Drift {
             let gone = baseline.gone(&outcome).len();
             if gone > 0 {
                 tell(&format!(
-                    "{gone} of the findings in the baseline are gone; --write-baseline takes them out"
+                    "no longer found: {gone} of the baseline; --write-baseline takes them out"
                 ));
             }
         }
@@ -157,7 +160,7 @@ impl Drift {
         &self,
         outcome: &Outcome,
         matrix: &Matrix,
-        tables: BTreeSet<crate::catalog::QualifiedName>,
+        tables: BTreeSet<QualifiedName>,
     ) -> Result<ExitCode, Failure> {
         let matrix_file = self.matrix.file();
         let run = Run {
@@ -216,10 +219,4 @@ fn explanation(check: &Check) -> String {
         "{}, {}: {}\n\n{text}\n",
         check.id, check.title, check.summary
     )
-}
-
-fn print(text: &str) -> Result<ExitCode, Failure> {
-    let written = io::stdout().write_all(text.as_bytes());
-    written.map_err(|error| Failure::output("standard output", error))?;
-    Ok(ExitCode::SUCCESS)
 }

@@ -3,9 +3,13 @@
 //! Their form is published as `docs/drift-report.schema.json`.
 
 use super::{Run, Section};
-use crate::checks::{Assigned, Compliance};
+use crate::{
+    checks::{Assigned, Compliance, Waived},
+    report::{counted, human::grouped},
+};
 use schemars::JsonSchema;
 use serde::Serialize;
+use std::{fmt, ops::AddAssign};
 
 /// The report of one check: `reports/rls-coverage.json`.
 #[derive(Serialize, JsonSchema)]
@@ -35,18 +39,49 @@ enum CheckResult<'a> {
 #[derive(Default, Serialize, JsonSchema)]
 pub struct Counts {
     /// Those that fail.
-    pub failing: usize,
-    /// Those that do not fail for now, by a waiver or by the baseline.
-    pub waived: usize,
+    pub failing: u64,
+    /// Those that do not fail until a day.
+    pub waived: u64,
+    /// Those that were there before, by the baseline.
+    pub baseline: u64,
 }
 
 impl Counts {
     pub fn of(findings: &[Assigned]) -> Self {
-        let waived = findings.iter().filter(|one| one.waiver.is_some()).count();
-        Self {
-            failing: findings.len() - waived,
-            waived,
+        let mut counts = Self::default();
+        for found in findings {
+            *match found.waiver {
+                None => &mut counts.failing,
+                Some(Waived::Waiver { .. }) => &mut counts.waived,
+                Some(Waived::Baseline) => &mut counts.baseline,
+            } += 1;
         }
+        counts
+    }
+}
+
+impl AddAssign for Counts {
+    fn add_assign(&mut self, more: Self) {
+        self.failing += more.failing;
+        self.waived += more.waived;
+        self.baseline += more.baseline;
+    }
+}
+
+/// `3 findings, 1 waived, 12 in the baseline`
+impl fmt::Display for Counts {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.failing {
+            0 => write!(f, "no findings")?,
+            failing => write!(f, "{}", counted(failing, "finding"))?,
+        }
+        if self.waived > 0 {
+            write!(f, ", {} waived", grouped(self.waived))?;
+        }
+        if self.baseline > 0 {
+            write!(f, ", {} in the baseline", grouped(self.baseline))?;
+        }
+        Ok(())
     }
 }
 
@@ -63,9 +98,8 @@ struct RunReport<'a> {
 
 #[derive(Serialize, JsonSchema)]
 struct Summary {
-    /// Findings that fail, of the checks and beside them.
-    failing: usize,
-    waived: usize,
+    /// Of the checks and beside them.
+    counts: Counts,
     /// Checks that could not run.
     could_not_run: usize,
 }
@@ -95,10 +129,7 @@ pub fn check_report(section: &Section<'_>) -> String {
 pub fn run_report(run: &Run<'_>) -> String {
     let outcome = run.outcome;
     let sections = run.sections();
-    let counts: Vec<Counts> = sections
-        .iter()
-        .map(|section| Counts::of(section.findings()))
-        .collect();
+    let could_not_run = sections.iter().filter(|section| section.result.is_err());
     text(&RunReport {
         checks: outcome
             .checks
@@ -108,12 +139,8 @@ pub fn run_report(run: &Run<'_>) -> String {
         beside: &outcome.beside,
         compliance: &outcome.compliance,
         summary: Summary {
-            failing: counts.iter().map(|counts| counts.failing).sum(),
-            waived: counts.iter().map(|counts| counts.waived).sum(),
-            could_not_run: sections
-                .iter()
-                .filter(|section| section.result.is_err())
-                .count(),
+            counts: run.counts(),
+            could_not_run: could_not_run.count(),
         },
     })
 }

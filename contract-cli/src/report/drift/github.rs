@@ -1,10 +1,10 @@
 //! Annotations of a GitHub workflow, at the lines of the matrix. A waived finding is a notice.
 
-use super::{BESIDE, Run, words::paragraph};
-use crate::report::{
-    github::{data, property},
-    printable,
+use super::{
+    BESIDE, Run,
+    words::{is_told, lines, paragraph},
 };
+use crate::report::github::{data, property};
 use std::io::{self, Write};
 
 pub fn print(run: &Run<'_>, out: &mut dyn Write) -> io::Result<()> {
@@ -13,7 +13,7 @@ pub fn print(run: &Run<'_>, out: &mut dyn Write) -> io::Result<()> {
             let title = format!("{} could not run", section.id);
             annotation(run, out, "error", run.line_of(section.id), &title, error)?;
         }
-        for found in section.findings() {
+        for found in section.findings().iter().filter(is_told) {
             let command = if found.waiver.is_some() {
                 "notice"
             } else {
@@ -41,7 +41,7 @@ fn annotation(
 ) -> io::Result<()> {
     let file = property(&run.matrix_file.to_string_lossy());
     let line = line.map(|line| format!(",line={line}")).unwrap_or_default();
-    let (title, message) = (property(title), data(&printable(message)));
+    let (title, message) = (property(title), data(&lines(message)));
     writeln!(
         out,
         "::{command} file={file}{line},title={title}::{message}"

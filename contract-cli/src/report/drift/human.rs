@@ -3,17 +3,14 @@
 use super::{
     Run, Section,
     document::Counts,
-    words::{LEVELS_OF, eta, owner, risk, waiver},
+    words::{LEVELS_OF, eta, is_told, lines, owner, risk, waiver},
 };
 use crate::{
     checks::{Assigned, Compliance},
     guardrail::model::{Level, Risk},
-    report::{
-        human::{counted, grouped},
-        printable,
-    },
+    report::{counted, human::grouped, printable},
 };
-use comfy_table::{Cell, Color, ContentArrangement, Table, presets};
+use comfy_table::{Cell, Color, ColumnConstraint, ContentArrangement, Table, Width, presets};
 use std::{
     env,
     io::{self, IsTerminal, Write},
@@ -48,12 +45,13 @@ impl Screen {
 
 pub fn print(run: &Run<'_>, screen: Screen, out: &mut dyn Write) -> io::Result<()> {
     for section in run.sections() {
-        if section.result.is_ok_and(<[_]>::is_empty) {
+        let told: Vec<&Assigned> = section.findings().iter().filter(is_told).collect();
+        if section.result.is_ok() && told.is_empty() {
             continue;
         }
         writeln!(out, "{}", line(&section))?;
-        if section.result.is_ok() {
-            writeln!(out, "{}", table(section.findings(), screen))?;
+        if !told.is_empty() {
+            writeln!(out, "{}", table(&told, screen))?;
         }
         writeln!(out)?;
     }
@@ -69,28 +67,28 @@ pub fn summary(run: &Run<'_>) -> String {
 /// `DRIFT-02 RLS coverage: 3 findings, 1 waived`
 fn line(section: &Section<'_>) -> String {
     let name = section.name();
-    let findings = match section.result {
-        Ok(findings) => findings,
-        Err(error) => return format!("{name}: error: could not run: {}", printable(error)),
-    };
-    let Counts { failing, waived } = Counts::of(findings);
-    let found = match failing {
-        0 => "no findings".to_owned(),
-        failing => counted(failing as u64, "finding"),
-    };
-    match waived {
-        0 => format!("{name}: {found}"),
-        waived => format!("{name}: {found}, {} waived", grouped(waived as u64)),
+    match section.result {
+        Ok(findings) => format!("{name}: {}", Counts::of(findings)),
+        Err(error) => format!("{name}: error: could not run: {}", lines(error)),
     }
 }
 
-fn table(findings: &[Assigned], screen: Screen) -> String {
+/// What is said of a finding has the room that the other columns leave.
+const WIDTHS: [ColumnConstraint; 4] = [
+    ColumnConstraint::ContentWidth,
+    ColumnConstraint::UpperBoundary(Width::Percentage(32)),
+    ColumnConstraint::LowerBoundary(Width::Percentage(45)),
+    ColumnConstraint::UpperBoundary(Width::Percentage(18)),
+];
+
+fn table(findings: &[&Assigned], screen: Screen) -> String {
     let mut table = Table::new();
     table
         .load_style(presets::ASCII_FULL)
         .set_content_arrangement(ContentArrangement::Dynamic)
         .set_width(screen.columns)
-        .set_header(["risk", "object", "is / should be", "owner, ETA"]);
+        .set_header(["risk", "rule, object", "is / should be", "owner, ETA"])
+        .set_constraints(WIDTHS);
     if screen.colours {
         table.enforce_styling();
     } else {
@@ -104,15 +102,20 @@ fn table(findings: &[Assigned], screen: Screen) -> String {
             printable(&finding.should)
         );
         if let Some(hint) = &finding.hint {
-            what += &format!("\ntip: {}", printable(hint));
+            what += &format!("\ntip: {}", lines(hint));
         }
         if let Some(waived) = &found.waiver {
             what += &format!("\n{}", printable(&waiver(waived)));
         }
+        let object = format!(
+            "{}\n{}",
+            finding.rule,
+            printable(&finding.object.to_string())
+        );
         let charge = format!("{}\n{}", printable(owner(found)), printable(eta(found)));
         table.add_row([
             Cell::new(risk(found.risk)).fg(colour(found)),
-            Cell::new(printable(&finding.object.to_string())),
+            Cell::new(object),
             Cell::new(what),
             Cell::new(charge),
         ]);

@@ -3,7 +3,7 @@
 
 use super::{
     Run, Section,
-    words::{paragraph, waiver},
+    words::{lines, paragraph, waiver},
 };
 use crate::{catalog::QualifiedName, checks::Assigned, report::printable};
 use quick_junit::{NonSuccessKind, Report, TestCase, TestCaseStatus, TestSuite};
@@ -26,7 +26,7 @@ fn suite(run: &Run<'_>, section: &Section<'_>) -> TestSuite {
         Err(error) => {
             let mut status = TestCaseStatus::non_success(NonSuccessKind::Error);
             status
-                .set_message(printable(error))
+                .set_message(format!("could not run: {}", lines(error)))
                 .set_type("could-not-run");
             vec![TestCase::new("the check runs", status)]
         }
@@ -97,6 +97,5 @@ fn status(findings: &[&Assigned]) -> TestCaseStatus {
 
 /// `policy-missing: ...`
 fn line(found: &Assigned) -> String {
-    let text = format!("{}: {}", found.finding.rule, paragraph(found));
-    printable(&text).into_owned()
+    lines(&format!("{}: {}", found.finding.rule, paragraph(found)))
 }

@@ -24,6 +24,7 @@ use crate::{
     checks::{Assigned, CheckOutcome, Outcome},
     guardrail::Matrix,
 };
+use document::Counts;
 use std::{
     collections::BTreeSet,
     io::{self, Write},
@@ -89,6 +90,15 @@ impl<'a> Run<'a> {
         sections
     }
 
+    /// How many findings there are, of the checks and beside them.
+    fn counts(&self) -> Counts {
+        let mut counts = Counts::default();
+        for section in self.sections() {
+            counts += Counts::of(section.findings());
+        }
+        counts
+    }
+
     /// The line of the matrix that a finding points to: the one that promises what is not there, else the row
     /// of the check.
     fn line(&self, section: &Section<'_>, found: &Assigned) -> Option<u64> {
@@ -105,13 +115,11 @@ impl<'a> Run<'a> {
 
     /// The exit code: a check that could not run outweighs findings.
     pub fn exit_code(&self) -> u8 {
-        let sections = self.sections();
-        let fails =
-            |section: &Section<'_>| section.findings().iter().any(|one| one.waiver.is_none());
-        if sections.iter().any(|section| section.result.is_err()) {
+        let checks = &self.outcome.checks;
+        if checks.iter().any(|ran| ran.result.is_err()) {
             3
         } else {
-            u8::from(sections.iter().any(fails))
+            u8::from(self.counts().failing > 0)
         }
     }
 

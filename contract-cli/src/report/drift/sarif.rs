@@ -11,7 +11,7 @@ use super::{
 use crate::{
     checks::{Assigned, CHECKS},
     guardrail::model::Risk,
-    report::sarif::{SCHEMA, uri},
+    report::sarif::uri,
 };
 use serde_json::{Value, json};
 use std::{
@@ -43,7 +43,7 @@ pub fn print(run: &Run<'_>, out: &mut dyn Write) -> io::Result<()> {
         }
     }
     let document = json!({
-        "$schema": SCHEMA,
+        "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
         "version": "2.1.0",
         "runs": [{
             "tool": {"driver": {
@@ -55,7 +55,6 @@ pub fn print(run: &Run<'_>, out: &mut dyn Write) -> io::Result<()> {
             "columnKind": "unicodeCodePoints",
             "invocations": [{
                 "executionSuccessful": notifications.is_empty(),
-                "exitCode": run.exit_code(),
                 "toolExecutionNotifications": notifications,
             }],
             "results": results,

@@ -3,7 +3,9 @@
 use crate::{
     checks::{Assigned, Compliance, Waived},
     guardrail::model::{Level, Risk},
+    report::printable,
 };
+use std::borrow::Cow;
 
 /// `policy p on public.t: its condition is true; should be: a condition on tenant_id`
 pub fn sentence(found: &Assigned) -> String {
@@ -14,15 +16,25 @@ pub fn sentence(found: &Assigned) -> String {
 
 /// All that is said of a finding, in a line.
 pub fn paragraph(found: &Assigned) -> String {
-    let mut text = sentence(found);
-    if let Some(hint) = &found.finding.hint {
-        text += &format!(" (tip: {hint})");
-    }
-    text += &format!("; {}", charge(found));
+    let mut text = format!("{}; {}", sentence(found), charge(found));
     if let Some(waived) = &found.waiver {
         text += &format!("; {}", waiver(waived));
     }
+    if let Some(hint) = &found.finding.hint {
+        text += &format!(" (tip: {hint})");
+    }
     text
+}
+
+/// Whether people are told of a finding in a list: what the baseline has is counted, or it would hide what is new.
+pub fn is_told(found: &&Assigned) -> bool {
+    found.waiver != Some(Waived::Baseline)
+}
+
+/// A text of more than one line, without what acts on a terminal.
+pub fn lines(text: &str) -> String {
+    let lines: Vec<Cow<'_, str>> = text.lines().map(printable).collect();
+    lines.join("\n")
 }
 
 /// `owner security, ETA 7 days, risk high`
@@ -57,7 +69,7 @@ pub fn risk(risk: Option<Risk>) -> &'static str {
 pub fn waiver(waived: &Waived) -> String {
     match waived {
         Waived::Waiver { reason, expires } => format!("waived until {expires}: {reason}"),
-        Waived::Baseline => "was there before, by the baseline".to_owned(),
+        Waived::Baseline => "in the baseline".to_owned(),
     }
 }
 

@@ -9,7 +9,7 @@ use crate::{
     checks::{Assigned, Compliance},
     report::drift::{
         Run, Section,
-        words::{eta, owner, risk, waiver},
+        words::{eta, lines, owner, risk, waiver},
     },
 };
 use maud::{Markup, html};
@@ -19,7 +19,7 @@ pub fn markup(run: &Run<'_>, grid: &Grid<'_>) -> Markup {
     html! {
         @for (index, column) in grid.columns.iter().enumerate() {
             @if let Err(error) = column.result {
-                (panel(&reason_id(index), &column.name(), &html! { p { "Could not run: " (text(error)) } }))
+                (panel(&reason_id(index), &column.name(), &html! { p.reason { "Could not run: " (lines(error)) } }))
             }
         }
         @for (number, row) in grid.rows.iter().enumerate() {
@@ -62,7 +62,7 @@ fn finding(run: &Run<'_>, column: &Section<'_>, found: &Assigned) -> Markup {
             dl {
                 dt { "is" } dd { (text(&finding.is)) }
                 dt { "should be" } dd { (text(&finding.should)) }
-                @if let Some(hint) = &finding.hint { dt { "tip" } dd.tip { (text(hint)) } }
+                @if let Some(hint) = &finding.hint { dt { "tip" } dd.tip { (lines(hint)) } }
                 dt { "owner" } dd { (text(owner(found))) }
                 dt { "ETA" } dd { (text(eta(found))) }
                 @if let Some(waived) = &found.waiver { dt { "waiver" } dd { (text(&waiver(waived))) } }

@@ -143,7 +143,7 @@ fn cell(number: usize, index: usize, row: &Row<'_>, column: &Section<'_>) -> Mar
     if column.result.is_err() {
         return html! {
             td { button.unknown popovertarget=(reason_id(index))
-                aria-label={ (place()) ": could not run" } { "?" } }
+                aria-label={ (place()) ": could not run" } { b { "?" } } }
         };
     }
     let findings = &row.cells[index];

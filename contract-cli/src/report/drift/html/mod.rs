@@ -9,15 +9,11 @@ mod grid;
 
 use super::{
     Run,
-    document::Counts,
     words::{self, risk},
 };
 use crate::{
     guardrail::model::{Level, Risk},
-    report::{
-        human::{counted, grouped},
-        printable,
-    },
+    report::{counted, human::grouped, printable},
 };
 use grid::Grid;
 use maud::{DOCTYPE, Markup, PreEscaped, html};
@@ -62,25 +58,15 @@ pub fn page(run: &Run<'_>) -> String {
 
 /// `3 findings, 1 waived, 1 check could not run`
 fn verdict(run: &Run<'_>) -> String {
-    let sections = run.sections();
-    let counts = sections
-        .iter()
-        .map(|section| Counts::of(section.findings()));
-    let (failing, waived) =
-        counts.fold((0, 0), |sum, one| (sum.0 + one.failing, sum.1 + one.waived));
-    let could_not_run = sections.iter().filter(|section| section.result.is_err());
-    let mut parts = vec![match failing {
-        0 => "no findings".to_owned(),
-        failing => counted(failing as u64, "finding"),
-    }];
-    if waived > 0 {
-        parts.push(format!("{} waived", grouped(waived as u64)));
+    let counts = run.counts();
+    let checks = &run.outcome.checks;
+    match checks.iter().filter(|ran| ran.result.is_err()).count() {
+        0 => counts.to_string(),
+        not_run => format!(
+            "{counts}, {} could not run",
+            counted(not_run as u64, "check")
+        ),
     }
-    match could_not_run.count() {
-        0 => {}
-        checks => parts.push(format!("{} could not run", counted(checks as u64, "check"))),
-    }
-    parts.join(", ")
 }
 
 fn legend() -> Markup {
@@ -98,7 +84,7 @@ fn legend() -> Markup {
             }
             li { span.swatch.waived { "1" } " waived" }
             li { span.swatch.ok { "✓" } " nothing found" }
-            li { span.swatch.unknown { "?" } " could not run" }
+            li { span.swatch.unknown { b { "?" } } " could not run" }
         }
     }
 }

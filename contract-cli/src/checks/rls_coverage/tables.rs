@@ -1,0 +1,240 @@
+//! The tenant tables: whether row level security is on, for the roles and commands that it must cover.
+
+use super::{Coverage, Tenant, grantees, line, listed, policies, roles::COMMANDS};
+use crate::{
+    catalog::{ConstraintKind, Grant, Policy, PolicyCommand, Relation, RelationKind},
+    checks::{Finding, Object},
+    name::identifier,
+};
+use std::collections::BTreeSet;
+
+pub fn check(coverage: &Coverage<'_>, tenant: &Tenant<'_>, findings: &mut Vec<Finding>) {
+    let finding = |rule, is: &str, should: &str, hint| Finding {
+        object: Object::table(tenant.table),
+        rule,
+        is: is.to_owned(),
+        should: should.to_owned(),
+        hint,
+        matrix_line: line(tenant),
+    };
+    let relation = coverage.catalog().relation(tenant.table);
+    let Some(relation) = relation.filter(|relation| relation.is_table()) else {
+        let is = relation.map_or("there is no such table", |relation| kind(relation.kind));
+        let should = "a table with row level security";
+        findings.push(finding("tenant-table-missing", is, should, None));
+        return;
+    };
+    let alter = |what: &str| Some(format!("ALTER TABLE {} {what}", tenant.table));
+    if !relation.row_security {
+        findings.push(finding(
+            "row-security-off",
+            "row level security is off: every role reads and writes the rows of all tenants",
+            "row level security is on",
+            alter("ENABLE ROW LEVEL SECURITY"),
+        ));
+        // It was never set up; what is missing follows from that.
+        if relation.policies.is_empty() {
+            return;
+        }
+    } else if tenant.forced && !relation.force_row_security {
+        findings.push(finding(
+            "row-security-not-forced",
+            "row level security does not apply to the table's owner",
+            "row level security is forced",
+            alter("FORCE ROW LEVEL SECURITY"),
+        ));
+    }
+    policies::check(coverage, tenant, relation, findings);
+    let missing = policies::missing(tenant, relation);
+    let complete = missing.is_empty();
+    findings.extend(missing);
+    if complete && relation.row_security {
+        findings.extend(uncovered(coverage, tenant, relation));
+        findings.extend(unused_columns(coverage, tenant, relation));
+    }
+}
+
+fn kind(kind: RelationKind) -> &'static str {
+    match kind {
+        RelationKind::ForeignTable => "it is a foreign table, which cannot have row level security",
+        RelationKind::View | RelationKind::MaterializedView => {
+            "it is a view, which cannot have row level security"
+        }
+        _ => "it is no table",
+    }
+}
+
+/// Commands that a role has the privilege for, and that no permissive policy lets it use on any row.
+fn uncovered(coverage: &Coverage<'_>, tenant: &Tenant<'_>, relation: &Relation) -> Option<Finding> {
+    let roles = &coverage.roles;
+    let is_covered = |role: &str, command: &str| {
+        relation.policies.iter().any(|policy| {
+            policy.permissive
+                && policy
+                    .roles
+                    .iter()
+                    .any(|to| to == Grant::TO_ALL || roles.groups(role).any(|group| group == to))
+                && allows(policy, command)
+        })
+    };
+    let mut said = Vec::new();
+    let mut policy = String::new();
+    for role in tenant.roles.iter().filter(|role| !roles.is_exempt(role)) {
+        let commands: Vec<_> = COMMANDS
+            .into_iter()
+            .filter(|command| roles.may(role, command, relation) && !is_covered(role, command))
+            .collect();
+        let Some(first) = commands.first() else {
+            continue;
+        };
+        said.push(format!("{} by {role}", listed(commands.iter().copied())));
+        let clause = if *first == "INSERT" {
+            "WITH CHECK (...)"
+        } else {
+            "USING (...)"
+        };
+        policy = format!("FOR {first} TO {} {clause}", identifier(role));
+    }
+    (!said.is_empty()).then(|| Finding {
+        object: Object::table(tenant.table),
+        rule: "command-not-covered",
+        is: format!(
+            "no permissive policy is for {}: no row can be reached",
+            said.join(", nor for ")
+        ),
+        should: format!(
+            "policies for {}, for each command that they have the privilege for",
+            listed(tenant.roles.iter().copied())
+        ),
+        hint: Some(format!("CREATE POLICY ... ON {} {policy}", tenant.table)),
+        matrix_line: line(tenant),
+    })
+}
+
+/// Whether a policy lets rows through for a command.
+fn allows(policy: &Policy, command: &str) -> bool {
+    let (wanted, reads) = match command {
+        "SELECT" => (PolicyCommand::Select, true),
+        "INSERT" => (PolicyCommand::Insert, false),
+        "UPDATE" => (PolicyCommand::Update, true),
+        _ => (PolicyCommand::Delete, true),
+    };
+    let has = policy.using.is_some() || (!reads && policy.with_check.is_some());
+    super::is_for(policy, wanted) && has
+}
+
+/// A column of the scope by which nobody reaches a row: a tenant that the row belongs to by it does not see it.
+fn unused_columns(
+    coverage: &Coverage<'_>,
+    tenant: &Tenant<'_>,
+    relation: &Relation,
+) -> Option<Finding> {
+    let path = tenant.path.as_deref()?;
+    let reading = relation.policies.iter().filter(|policy| {
+        policy.permissive
+            && super::is_for(policy, PolicyCommand::Select)
+            && coverage.tenants.concerns(policy)
+    });
+    let bindings: Vec<_> = reading
+        .filter_map(|policy| policy.using.as_deref())
+        .map(|using| coverage.binding(using, tenant.table, path))
+        .collect();
+    let used: BTreeSet<_> = bindings
+        .iter()
+        .flat_map(|binding| &binding.columns)
+        .collect();
+    // Where none is used, the policies are findings themselves, or leave it to those of another table.
+    let step = path
+        .iter()
+        .find(|step| step.iter().any(|column| used.contains(column)) && step.len() > 1)?;
+    let unused: Vec<_> = step
+        .iter()
+        .filter(|column| !used.contains(column))
+        .collect();
+    if unused.is_empty()
+        || bindings
+            .iter()
+            .any(|it| it.verdict != super::Verdict::Bound)
+    {
+        return None;
+    }
+    let names = listed(unused.iter().map(|column| column.as_str()));
+    Some(Finding {
+        object: Object::table(tenant.table),
+        rule: "scope-column-unused",
+        is: format!("no policy lets a tenant read rows by {names}"),
+        should: format!("a row is read by each of its tenants: {}", tenant.scope()),
+        hint: None,
+        matrix_line: line(tenant),
+    })
+}
+
+/// Tables that look as if they were a tenant's, in schemas that the matrix speaks of, and are not in it.
+pub fn check_unlisted(coverage: &Coverage<'_>, findings: &mut Vec<Finding>) {
+    let tenants = coverage.tenants;
+    let schemas: BTreeSet<_> = tenants.tables.iter().map(|table| &table.schema).collect();
+    let direct: BTreeSet<_> = tenants
+        .iter()
+        .filter(|tenant| !tenant.is_derived)
+        .filter_map(|tenant| tenant.path.as_ref()?.first()?.first())
+        .collect();
+    for relation in &coverage.catalog().relations {
+        let is_listed = tenants.tables.contains(&relation.name);
+        // A partition belongs to its parent.
+        if is_listed
+            || !relation.is_table()
+            || !schemas.contains(&relation.name.schema)
+            || !relation.parents.is_empty()
+        {
+            continue;
+        }
+        let column = relation
+            .columns
+            .iter()
+            .find(|column| direct.contains(&column.name));
+        let is = match column {
+            Some(column) => Some(format!(
+                "it has a column {}, and the matrix has no row for it",
+                column.name
+            )),
+            None => relation
+                .constraints
+                .iter()
+                .filter(|constraint| constraint.kind == ConstraintKind::ForeignKey)
+                .filter_map(|constraint| constraint.references.as_ref())
+                .find(|references| tenants.get(&references.table).is_some())
+                .map(|references| {
+                    format!(
+                        "its rows refer to {}, and the matrix has no row for it",
+                        references.table
+                    )
+                }),
+        };
+        findings.extend(is.map(|is| {
+            Finding {
+                object: Object::table(&relation.name),
+                rule: "tenant-table-not-in-matrix",
+                is,
+                should:
+                    "the matrix says how each table belongs to the tenants, or that it is global"
+                        .to_owned(),
+                hint: Some("add a row for it to section A, and to section D".to_owned()),
+                matrix_line: None,
+            }
+        }));
+    }
+}
+
+/// What can be done about a policy that is for the wrong roles.
+pub fn alter_roles<'b>(
+    relation: &Relation,
+    policy: &Policy,
+    roles: impl IntoIterator<Item = &'b str>,
+) -> String {
+    format!(
+        "ALTER POLICY {} ON {} TO {}",
+        identifier(&policy.name),
+        relation.name,
+        grantees(roles)
+    )
+}
