@@ -77,8 +77,9 @@ impl Coverage {
             contract_coverage::rows(&catalog, matrix.as_ref()).map_err(Failure::CouldNotRun)?;
         let problems = columns.iter().filter(|row| row.problem.is_some()).count();
         let summary = format!(
-            "{}, {problems} with a problem",
-            counted(columns.len() as u64, "jsonb column")
+            "{}, {}",
+            counted(columns.len() as u64, "jsonb column"),
+            counted(problems as u64, "problem")
         );
         let text = match self.format {
             Format::Human => table(&columns),

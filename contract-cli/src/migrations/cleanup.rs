@@ -38,9 +38,9 @@ impl Cleanup {
             Failure::CouldNotRun(format!("interrupts cannot be waited for: {why}"))
         })?;
         let mut pending = pending();
-        let (made, work) = make()?;
+        let (result, work) = make()?;
         *pending = Some(Box::new(work));
-        Ok((made, Self(())))
+        Ok((result, Self(())))
     }
 }
 

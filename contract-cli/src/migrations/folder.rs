@@ -95,10 +95,9 @@ fn file_name(path: &Path) -> String {
 fn parse(name: &str) -> Option<(Result<i64, String>, Direction)> {
     let (version, rest) = name.split_once('_')?;
     let rest = rest.strip_suffix(".sql")?;
-    let direction = if rest.ends_with(".down") {
-        Direction::Down
-    } else {
-        Direction::Up
+    let direction = match rest.rsplit_once('.') {
+        Some((_, "down")) => Direction::Down,
+        _ => Direction::Up,
     };
     let number = version
         .parse()
@@ -125,7 +124,8 @@ mod tests {
                 .map(|migration| migration.name[path.len() + 1..].to_owned())
                 .collect()),
             Err(Failure::Usage(why)) => Err(why.replace(&path, "m")),
-            Err(_) => panic!("another failure"),
+            Err(Failure::CouldNotRun(why)) => panic!("{why}"),
+            Err(Failure::Report(error)) => panic!("{error}"),
         }
     }
 

@@ -209,10 +209,6 @@ fn run(command: &mut Command) -> Result<(), Failure> {
         return Ok(());
     }
     let said = String::from_utf8_lossy(&output.stderr);
-    let lines: String = said
-        .trim()
-        .lines()
-        .map(|line| format!("\n  {line}"))
-        .collect();
-    Err(failure(&format!("{name} failed{lines}")))
+    let lines: Vec<&str> = said.trim().lines().collect();
+    Err(failure(&format!("{name} failed\n  {}", lines.join("\n  "))))
 }

@@ -89,21 +89,18 @@ fn options(client: &mut Client) -> Result<String, Failure> {
     let (is_icu, is_builtin): (bool, bool) = (row.try_get(3)?, row.try_get(4)?);
     let locale: Option<String> = row.try_get(5)?;
     let rules: Option<String> = row.try_get(6)?;
-    let mut options = format!(" ENCODING {encoding} LC_COLLATE {collate} LC_CTYPE {ctype}");
     let locale = locale.map(|locale| literal(&locale));
-    match (is_icu, is_builtin, locale) {
+    let rules = rules.map(|rules| format!(" ICU_RULES {}", literal(&rules)));
+    let provider = match (is_icu, is_builtin, locale) {
         (true, _, Some(locale)) => {
-            options += &format!(" LOCALE_PROVIDER icu ICU_LOCALE {locale}");
-            if let Some(rules) = rules {
-                options += &format!(" ICU_RULES {}", literal(&rules));
-            }
+            format!("icu ICU_LOCALE {locale}{}", rules.unwrap_or_default())
         }
-        (_, true, Some(locale)) => {
-            options += &format!(" LOCALE_PROVIDER builtin BUILTIN_LOCALE {locale}");
-        }
-        _ => options += " LOCALE_PROVIDER libc",
-    }
-    Ok(options)
+        (_, true, Some(locale)) => format!("builtin BUILTIN_LOCALE {locale}"),
+        _ => "libc".to_owned(),
+    };
+    Ok(format!(
+        " ENCODING {encoding} LC_COLLATE {collate} LC_CTYPE {ctype} LOCALE_PROVIDER {provider}"
+    ))
 }
 
 fn refused(error: postgres::Error) -> Failure {

@@ -112,7 +112,8 @@ fn otherwise(parts: &[&NodeEnum], contracts: &Contracts<'_>) -> Vec<Enforced> {
     };
     let nullable: Vec<String> = nullable
         .into_iter()
-        .filter_map(|part| null_column(part))
+        .copied()
+        .filter_map(null_column)
         .collect();
     let of_it = |one: &Enforced| nullable.iter().all(|column| *column == one.column);
     enforced(other, contracts)

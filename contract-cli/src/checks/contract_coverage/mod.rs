@@ -35,9 +35,12 @@ pub struct Coverage<'a> {
     pub contracts: Contracts<'a>,
     pub promises: Option<Promises<'a>>,
     domains: Domains,
-    /// The columns that manifests bind, by table and column: schema, or none for any, and contract type.
-    bound_by_manifest: HashMap<(String, String), Vec<(Option<String>, String)>>,
+    /// The columns that manifests bind, by table and column.
+    bound_by_manifest: HashMap<(String, String), Vec<InSchema>>,
 }
+
+/// A schema, or none for any, and the contract type of a column there.
+type InSchema = (Option<String>, String);
 
 /// A jsonb column and what is in force for it.
 pub struct Covered<'a> {

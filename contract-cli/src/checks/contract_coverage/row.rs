@@ -23,6 +23,10 @@ pub fn rows(catalog: &Catalog, matrix: Option<&Matrix>) -> Result<Vec<Row>, Stri
 }
 
 /// The coverage of a jsonb column.
+#[allow(
+    clippy::struct_excessive_bools,
+    reason = "they are columns of a table that is shown"
+)]
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Row {
     pub table: QualifiedName,

@@ -138,27 +138,22 @@ fn first_of_path(path: &NodeEnum) -> Option<String> {
 
 /// The column, of an expression that is a whole document: perhaps cast from a domain.
 fn document(expression: &NodeEnum, documents: &[&str]) -> Option<String> {
-    match expression {
-        NodeEnum::TypeCast(cast) => {
-            let target = cast.type_name.as_ref()?.names.last().and_then(name);
-            (target == Some("jsonb"))
-                .then(|| document(inner(cast.arg.as_deref())?, documents))
-                .flatten()
-        }
-        _ => {
-            let names = column(expression)?;
-            let name = names.last()?;
-            documents.contains(name).then(|| (*name).to_owned())
-        }
+    if let NodeEnum::TypeCast(cast) = expression {
+        let target = cast.type_name.as_ref()?.names.last().and_then(name);
+        return (target == Some("jsonb"))
+            .then(|| document(inner(cast.arg.as_deref())?, documents))
+            .flatten();
     }
+    let names = column(expression)?;
+    let name = names.last()?;
+    documents.contains(name).then(|| (*name).to_owned())
 }
 
 /// The parts that an expression is made of; `None` for one that is not known here. Whether a document is
 /// NULL says nothing of its keys.
 fn parts(expression: &NodeEnum) -> Option<Vec<&Node>> {
     Some(match expression {
-        NodeEnum::ColumnRef(_) | NodeEnum::AConst(_) | NodeEnum::ParamRef(_) => Vec::new(),
-        NodeEnum::NullTest(_) => Vec::new(),
+        NodeEnum::ColumnRef(_) | NodeEnum::AConst(_) | NodeEnum::NullTest(_) => Vec::new(),
         NodeEnum::FuncCall(call) => call.args.iter().collect(),
         NodeEnum::AExpr(operation) => operation
             .lexpr

@@ -82,22 +82,20 @@ pub fn is_allowed(comparison: &Comparison<'_>, table: &QualifiedName, column: &C
 
 /// `text DEFAULT 'low'::text NOT NULL`
 fn shown(column: &Column) -> String {
-    let mut text = column.data_type.clone();
-    if let Some(collation) = &column.collation {
-        text += &format!(" COLLATE {collation}");
-    }
-    match (&column.default, column.generated, &column.identity) {
-        (Some(expression), true, _) => {
-            text += &format!(" GENERATED ALWAYS AS ({expression}) STORED")
-        }
-        (Some(expression), false, _) => text += &format!(" DEFAULT {expression}"),
-        (None, _, Some(identity)) => text += &format!(" GENERATED {identity} AS IDENTITY"),
-        (None, ..) => {}
-    }
-    if column.not_null {
-        text += " NOT NULL";
-    }
-    text
+    let collation = column.collation.as_ref();
+    let value = match (&column.default, column.generated, &column.identity) {
+        (Some(expression), true, _) => Some(format!("GENERATED ALWAYS AS ({expression}) STORED")),
+        (Some(expression), false, _) => Some(format!("DEFAULT {expression}")),
+        (None, _, Some(identity)) => Some(format!("GENERATED {identity} AS IDENTITY")),
+        (None, ..) => None,
+    };
+    let parts = [
+        Some(column.data_type.clone()),
+        collation.map(|collation| format!("COLLATE {collation}")),
+        value,
+        column.not_null.then(|| "NOT NULL".to_owned()),
+    ];
+    parts.into_iter().flatten().collect::<Vec<_>>().join(" ")
 }
 
 fn compare_type(

@@ -100,6 +100,7 @@ impl Differences {
         }
         // Causes that only go with one another would be lost.
         findings.extend(self.along.into_values().flatten());
+        findings.sort();
         findings
     }
 

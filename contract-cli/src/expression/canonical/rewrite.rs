@@ -124,11 +124,12 @@ fn operator(body: &mut Map<String, Value>) {
     if has_both != [true, true] {
         return;
     }
+    let [left, right] = ["lexpr", "rexpr"].map(|side| body[side].to_string());
     match (kind, name.as_deref()) {
-        (Some(OPERATOR), Some("=" | "<>")) | (Some(DISTINCT | NOT_DISTINCT), Some("=")) => {
-            if body["lexpr"].to_string() > body["rexpr"].to_string() {
-                swap_sides(body);
-            }
+        (Some(OPERATOR), Some("=" | "<>")) | (Some(DISTINCT | NOT_DISTINCT), Some("="))
+            if left > right =>
+        {
+            swap_sides(body);
         }
         (Some(OPERATOR), Some(">")) => {
             swap_sides(body);
