@@ -85,7 +85,7 @@ impl Inputs {
             let added = evidence.add(&read::text(file)?);
             added.map_err(|why| read::wrong(file, &why))?;
         }
-        let database = catalog.snapshot.is_none().then_some(&catalog.database);
+        let database = catalog.live();
         let catalog = catalog.catalog()?;
         let migrated = match migrations {
             Some(migrations) => migrated(migrations, database, &catalog)?,
