@@ -31,9 +31,10 @@ psql=$("$PG_CONFIG" --bindir)/psql
 run() { "$psql" -X -q -v ON_ERROR_STOP=1 -P pager=off "$@"; }
 
 # The owner of the database is no superuser: the extension is trusted. Row level security is forced on owners
-# too, and only a member of service_role sees the rows of all tenants.
+# too, and only a member of service_role sees the rows of all tenants. CREATEDB is for the scratch database in which
+# the migrations are run.
 run -U postgres -d postgres -c 'CREATE ROLE authenticated NOLOGIN' -c 'CREATE ROLE service_role NOLOGIN' \
-    -c 'CREATE ROLE nexus LOGIN IN ROLE service_role' -c 'CREATE DATABASE nexus OWNER nexus'
+    -c 'CREATE ROLE nexus LOGIN CREATEDB IN ROLE service_role' -c 'CREATE DATABASE nexus OWNER nexus'
 
 say 'creating the NEXUS tables'
 for migration in sql/nexus/*.up.sql; do
@@ -43,6 +44,7 @@ done
 for chapter in sql/demo/[0-9]*.sql; do
     (cd sql/demo && run <"${chapter##*/}") 2>&1
 done
+scripts/demo_drift.sh 2>&1
 
 if [[ ${KEEP:-0} != 0 ]]; then
     trap - EXIT
