@@ -131,10 +131,16 @@ fn words(finding: &Value) -> String {
     format!(
         "{}: {}: {}; should be: {}",
         text(&finding["rule"]),
-        text(&finding["object"]),
+        object(&finding["object"]),
         text(&finding["is"]),
         text(&finding["should"])
     )
+}
+
+fn object(object: &Value) -> String {
+    let parts = [&object["kind"], &object["name"], &object["table"]["name"]];
+    let parts: Vec<&str> = parts.into_iter().filter_map(Value::as_str).collect();
+    parts.join(" ")
 }
 
 fn text(value: &Value) -> String {

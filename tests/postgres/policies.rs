@@ -9,7 +9,7 @@ use tests::{Cluster, Database, failure};
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Expression {
+struct Case {
     table: String,
     expression: String,
     /// As Postgres gives it back.
@@ -48,7 +48,7 @@ fn own_rows(table: &str, tenant: &str) -> (&'static str, String) {
 #[test]
 fn what_binds_shows_own_rows_only_and_what_does_not_shows_others() {
     let expressions = include_str!("../policies/expressions.json");
-    let expressions: Vec<Expression> = serde_json::from_str(expressions).expect("the expressions");
+    let expressions: Vec<Case> = serde_json::from_str(expressions).expect("the expressions");
     let mut database = Database::bare("");
     database.execute_all(include_str!("../policies/schema.sql"));
     let mut wrong = Vec::new();
@@ -84,7 +84,7 @@ fn what_binds_shows_own_rows_only_and_what_does_not_shows_others() {
 }
 
 /// How Postgres writes an expression, and whether it shows a row of another tenant.
-fn tried(database: &mut Database, case: &Expression) -> (String, bool) {
+fn tried(database: &mut Database, case: &Case) -> (String, bool) {
     let table = format!("shop.{}", case.table);
     let others: Vec<String> = SESSIONS
         .iter()

@@ -81,7 +81,7 @@ fn what_is_wrong_with_a_table_is_not_told_of_its_partitions_again() {
         findings(&database, "DRIFT-03", &matrix),
         ["contract-check-missing public.p.doc: has no CHECK of the contract"]
     );
-    database.execute_all(r#"ALTER TABLE p ADD extra jsonb; SELECT contract.unbind('p', 'doc')"#);
+    database.execute_all("ALTER TABLE p ADD extra jsonb; SELECT contract.unbind('p', 'doc')");
     assert_eq!(
         findings(&database, "DRIFT-03", &matrix),
         [
