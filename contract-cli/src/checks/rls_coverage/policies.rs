@@ -1,6 +1,6 @@
 //! The policies of a tenant table: one finding for each at most, the gravest.
 
-use super::{Binding, Coverage, Tenant, Verdict, is_for, line, listed, tables::alter_roles};
+use super::{Binding, Coverage, Tenant, Verdict, is_for, listed, tables::alter_roles};
 use crate::{
     catalog::{Grant, Policy, PolicyCommand, QualifiedName, Relation},
     checks::{Finding, Object},
@@ -31,7 +31,7 @@ pub fn missing(tenant: &Tenant<'_>, relation: &Relation) -> Vec<Finding> {
                 identifier(name),
                 tenant.table
             )),
-            matrix_line: line(tenant),
+            matrix_line: Some(tenant.line),
         })
         .collect()
 }
@@ -50,7 +50,7 @@ pub fn check(
             is,
             should,
             hint,
-            matrix_line: line(tenant),
+            matrix_line: Some(tenant.line),
         }));
     }
 }
@@ -312,7 +312,7 @@ pub fn of_child(
                 is,
                 should,
                 hint,
-                matrix_line: line(parent),
+                matrix_line: Some(parent.line),
             }));
         }
     }

@@ -1,6 +1,6 @@
 //! The tenant tables: whether row level security is on, for the roles and commands that it must cover.
 
-use super::{Coverage, Tenant, grantees, line, listed, policies, roles::COMMANDS};
+use super::{Coverage, Tenant, grantees, listed, policies, roles::COMMANDS};
 use crate::{
     catalog::{ConstraintKind, Grant, Policy, PolicyCommand, Relation, RelationKind},
     checks::{Finding, Object},
@@ -15,7 +15,7 @@ pub fn check(coverage: &Coverage<'_>, tenant: &Tenant<'_>, findings: &mut Vec<Fi
         is: is.to_owned(),
         should: should.to_owned(),
         hint,
-        matrix_line: line(tenant),
+        matrix_line: Some(tenant.line),
     };
     let relation = coverage.catalog().relation(tenant.table);
     let Some(relation) = relation.filter(|relation| relation.is_table()) else {
@@ -107,7 +107,7 @@ fn uncovered(coverage: &Coverage<'_>, tenant: &Tenant<'_>, relation: &Relation) 
             listed(tenant.roles.iter().copied())
         ),
         hint: Some(format!("CREATE POLICY ... ON {} {policy}", tenant.table)),
-        matrix_line: line(tenant),
+        matrix_line: Some(tenant.line),
     })
 }
 
@@ -165,7 +165,7 @@ fn unused_columns(
         is: format!("no policy lets a tenant read rows by {names}"),
         should: format!("a row is read by each of its tenants: {}", tenant.scope()),
         hint: None,
-        matrix_line: line(tenant),
+        matrix_line: Some(tenant.line),
     })
 }
 

@@ -200,13 +200,11 @@ impl<'a> Reader<'_, 'a> {
         if relation.schemaname.is_empty() {
             let mut queries = self.scopes.iter().rev().flat_map(|scope| &scope.queries);
             let of_with = queries.find(|(name, _)| *name == relation.relname);
-            return match of_with {
-                Some((_, select)) => self.query_in_from(select, &alias),
-                None => {
-                    self.bring(&alias, Source::Unknown);
-                    Vec::new()
-                }
-            };
+            if let Some((_, select)) = of_with {
+                return self.query_in_from(select, &alias);
+            }
+            self.bring(&alias, Source::Unknown);
+            return Vec::new();
         }
         let source = if alias.colnames.is_empty() {
             Source::Relation(QualifiedName::new(&relation.schemaname, &relation.relname))

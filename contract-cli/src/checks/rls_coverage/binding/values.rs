@@ -114,9 +114,8 @@ impl<'a> Reader<'_, 'a> {
         }
         let terms = self.without_columns(list(&call.args))?;
         let asks = match own_function(call) {
-            None => true,
+            None | Some("getpgusername") => true,
             Some("current_setting") => list(&call.args).next().is_some_and(is_of_session),
-            Some("getpgusername") => true,
             Some(_) => terms.contains(&Term::Session),
         };
         Some(if asks { Term::Session } else { Term::Constant })

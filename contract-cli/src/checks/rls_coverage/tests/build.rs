@@ -74,18 +74,18 @@ impl Relation {
     }
 
     pub fn foreign_key(self, column: &str, table: &QualifiedName, referenced: &str) -> Self {
-        let references = References {
+        let target = References {
             table: table.clone(),
             columns: vec![referenced.to_owned()],
         };
-        self.constraint(ConstraintKind::ForeignKey, &[column], Some(references))
+        self.constraint(ConstraintKind::ForeignKey, &[column], Some(target))
     }
 
     fn constraint(
         mut self,
         kind: ConstraintKind,
         columns: &[&str],
-        references: Option<References>,
+        target: Option<References>,
     ) -> Self {
         self.0.constraints.push(Constraint {
             name: format!("constraint_{}", self.0.constraints.len()),
@@ -95,7 +95,7 @@ impl Relation {
             validated: true,
             enforced: true,
             inherited: false,
-            references,
+            references: target,
             calls: Vec::new(),
         });
         self
