@@ -78,7 +78,7 @@ $$;
 -- function counts by its OID, for others can have its name.
 CREATE FUNCTION contract.enforced_by(constraint_oid oid, OUT column_name text, OUT contract_type text)
 RETURNS SETOF record
-LANGUAGE plpgsql STABLE STRICT ROWS 1 SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE ROWS 1 SET search_path = pg_catalog, pg_temp AS $$
 #variable_conflict use_column
 BEGIN
     RETURN QUERY
