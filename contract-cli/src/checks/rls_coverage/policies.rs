@@ -129,8 +129,9 @@ fn unbound(
             "EXISTS (SELECT FROM ... WHERE ...)".to_owned()
         } else {
             format!(
-                "{} = (SELECT current_setting('...', true))",
-                identifier(&scope)
+                "{} = (SELECT current_setting('...', true){})",
+                identifier(&scope),
+                cast_to(relation, &scope)
             )
         }
     );
@@ -161,7 +162,9 @@ fn unbound(
                 binding.reason
             ),
             should,
-            Some(format!("write the condition out; {alter}")),
+            Some(format!(
+                "write the condition out: {alter}; or each function that it calls in LANGUAGE sql with one SELECT; or a waiver"
+            )),
         ),
         Verdict::Bound => (
             "derived-scope-without-exists",
@@ -170,6 +173,15 @@ fn unbound(
             Some(alter),
         ),
     })
+}
+
+/// The cast of a text to the type of a column.
+fn cast_to(relation: &Relation, column: &str) -> String {
+    match relation.column(column).map(|it| it.data_type.as_str()) {
+        None | Some("text") => String::new(),
+        Some(known) if known.starts_with("character varying") => String::new(),
+        Some(other) => format!("::{other}"),
+    }
 }
 
 /// Whether a restrictive policy binds the tenant wherever a clause of this one is used. Rows have to pass one permissive policy

@@ -18,6 +18,8 @@ pub struct Tenant<'a> {
     /// How a row belongs to its tenant; nothing where the matrix does not say it.
     pub path: Option<Vec<Vec<String>>>,
     pub is_derived: bool,
+    /// It has row level security though its rows are nobody's.
+    pub is_global: bool,
     /// The line of section D, or else that of section A.
     pub line: u64,
     pub forced: bool,
@@ -119,6 +121,7 @@ impl<'a> Tenant<'a> {
         Some(Self {
             table,
             path: scope.and_then(path),
+            is_global: scope == Some(&TenantScope::Global),
             is_derived: matches!(scope, Some(TenantScope::Derived(_))),
             line: security.map(|it| it.line).or(row.map(|it| it.line))?,
             forced: security.is_some_and(|security| security.forced == Some(true)),
