@@ -8,7 +8,7 @@ use super::{
 pub const CHECK: Check = Check {
     id: "DRIFT-05",
     title: "core immutability",
-    summary: "core columns of the matrix against the columns that are there",
+    summary: "core columns of the matrix, and triggers of immutable columns",
     explanation: "\
 Others rely on the core columns of a table: they are there with the type that the matrix promises, not null and in the \
 primary key where it says so. A core column goes, or gets another name, by deprecation only: the matrix says since when, \
@@ -20,8 +20,12 @@ only write:
 not yet changed: it holds only as the last one, by name. UPDATE OF asks which columns the statement names.
 - its WHEN is true whenever the value changes: OLD.c IS DISTINCT FROM NEW.c, alone or among others with OR. With AND there \
 are changes that it lets through, and so with <> where the column can be null.
-- its function, in PL/pgSQL, raises an exception before it does anything else, or after IF with such a condition and with a \
-search_path of its own, and no exception block swallows it. What another function does is not known, which is said.
+- its function, in PL/pgSQL, raises an exception before it does anything else, or after IF with such a condition, and no \
+exception block swallows it. IF TG_OP = 'UPDATE' around it is fine. What another function does is not known, which is said.
+- a function that compares has a search_path of its own (SET search_path = pg_catalog, pg_temp). Else IS DISTINCT FROM takes the \
+operator = that the session's search_path finds, and a role that may create operators in a schema of it could put another in its place. \
+WHEN takes the operators of the day it was created.
+- it refuses. A BEFORE trigger that sets NEW.c := OLD.c, or returns OLD or NULL, ignores the change, and who wrote it never learns.
 - in a partitioned table an UPDATE of the partition key moves a row, which fires no AFTER UPDATE: the key needs a BEFORE trigger. \
 Partitions have their triggers enabled.
 Owners of tables and superusers can disable triggers; that is found when it has happened.",

@@ -37,6 +37,9 @@ pub enum Flaw {
     Unproven(QualifiedName, String),
 }
 
+/// What a function does that keeps the old value.
+const IGNORES: &str = "ignores the change silently instead of refusing it";
+
 /// A row trigger or statement trigger on UPDATE, with what its function does.
 pub struct Guard<'c> {
     pub trigger: &'c Trigger,
@@ -148,10 +151,25 @@ impl<'c> Guard<'c> {
             }
             // A trigger on every UPDATE that does something else: a time stamp, an audit.
             Err(_) if self.trigger.when.is_none() && !self.wants_to_raise() => return None,
+            Err(_) if self.keeps_silently(column) => {
+                flaws.push(Flaw::Unproven(name(), IGNORES.to_owned()));
+            }
             Err(why) => flaws.push(Flaw::Unproven(name(), why.clone())),
         }
         flaws.dedup();
         Some(flaws)
+    }
+
+    /// Whether it leaves the old value in the place of a new one, so that nobody learns of it. What is returned to DELETE
+    /// is another matter.
+    pub fn keeps_silently(&self, column: &Column) -> bool {
+        let trigger = self.trigger;
+        trigger.timing == TriggerTiming::Before
+            && trigger.for_each_row
+            && !trigger.events.iter().any(|event| event == "DELETE")
+            && self
+                .function
+                .is_some_and(|function| body::keeps_silently(&function.body, &column.name))
     }
 
     fn wants_to_raise(&self) -> bool {

@@ -98,8 +98,8 @@ fn a_trigger_fires_for_every_update_or_it_does_not() {
         (
             "CREATE TRIGGER m AFTER UPDATE ON t FOR EACH ROW WHEN (old.a <> new.a) EXECUTE FUNCTION gone()".to_owned(),
             vec![],
-            Some("immutability-trigger-unproven trigger m on public.t: does not stop every UPDATE of a: \
-                it is not known to raise an exception: public.gone is part of an extension".to_owned()),
+            Some("immutability-trigger-unproven trigger m on public.t: public.gone is part of an extension: \
+                it cannot be shown to stop every UPDATE of a".to_owned()),
         ),
     ] {
         let all: Vec<_> = [&[ddl.as_str()], others.as_slice()].concat();
@@ -300,5 +300,39 @@ fn hints_can_be_followed() {
         hint(&relation),
         "CREATE TRIGGER t_immutable AFTER UPDATE ON public.t FOR EACH ROW WHEN (OLD.a IS DISTINCT FROM NEW.a \
          OR OLD.n IS DISTINCT FROM NEW.n) EXECUTE FUNCTION one_that_raises_an_exception()"
+    );
+}
+
+#[test]
+fn a_function_of_many_triggers_is_told_first_and_shortly() {
+    let silent = function("f", "", "BEGIN RETURN NEW; END");
+    let all = "CREATE TRIGGER m AFTER UPDATE ON t FOR EACH ROW WHEN (old.* IS DISTINCT FROM new.*) EXECUTE FUNCTION f()";
+    let mut relation = table("t");
+    relation.triggers = vec![trigger(all)];
+    let catalog = catalog(vec![relation], vec![silent]);
+    for (columns, named) in [
+        (&["a", "n", "f", "k"][..], "a, n, f, k"),
+        (&["a", "n", "f", "s", "k"], "a, n, f and 2 more"),
+    ] {
+        assert_eq!(
+            said_of_triggers(&catalog, columns),
+            [format!(
+                "immutability-trigger-unproven trigger m on public.t: public.f comes to RETURN before it raises an exception: \
+                 it cannot be shown to stop every UPDATE of {named}"
+            )]
+        );
+    }
+    let matrix = Matrix::default();
+    let facts = Facts {
+        catalog: &catalog,
+        matrix: &matrix,
+        migrated: None,
+        today: TODAY,
+    };
+    let findings = triggers::findings(&facts, &row(&["a", "n"]));
+    // Its WHEN is right already.
+    assert_eq!(
+        findings[0].hint.as_deref(),
+        Some("let public.f begin with RAISE EXCEPTION")
     );
 }
