@@ -28,6 +28,7 @@ fn check(kind: ConstraintKind, definition: &str) -> Constraint {
         definition: definition.to_owned(),
         validated: true,
         enforced: true,
+        disabled_on: Vec::new(),
         inherited: false,
         references: None,
         calls: Vec::new(),
@@ -53,6 +54,7 @@ fn table(name: &str, constraints: Vec<Constraint>) -> Relation {
         indexes: Vec::new(),
         policies: Vec::new(),
         triggers: Vec::new(),
+        rules: Vec::new(),
         definition: None,
         reads: Vec::new(),
     }
