@@ -33,7 +33,7 @@ pub fn one_line(text: &str) -> String {
 pub fn function_difference(one: &Function, other: &Function) -> (String, String) {
     let (head, body) = head_and_body(one);
     let (other_head, other_body) = head_and_body(other);
-    let lacking = |head: &[&'_ str], other: &[&'_ str]| {
+    let lacking = |head: &[&str], other: &[&str]| {
         let lines = head.iter().filter(|line| !other.contains(line));
         lines.copied().collect::<Vec<_>>().join(", ")
     };
@@ -44,12 +44,11 @@ pub fn function_difference(one: &Function, other: &Function) -> (String, String)
         ("", other) => Some(format!("without {other}")),
         (own, _) => Some(own.to_owned()),
     };
-    let (line, other_line) = match body == other_body {
-        true => (None, None),
-        false => {
-            let (line, other_line) = first_difference(&body, &other_body);
-            (Some(line), Some(other_line))
-        }
+    let (line, other_line) = if body == other_body {
+        (None, None)
+    } else {
+        let (line, other_line) = first_difference(&body, &other_body);
+        (Some(line), Some(other_line))
     };
     let parts = |head: Option<String>, line| {
         let parts: Vec<String> = head.into_iter().chain(line).collect();
