@@ -108,7 +108,10 @@ pub struct Relation {
     pub policies: Vec<Policy>,
     /// Without those that Postgres makes for foreign keys.
     pub triggers: Vec<Trigger>,
-    /// The query of a view.
+    /// Without those that are the queries of views.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub rules: Vec<Rule>,
+    /// The query of a view; the parameters of a sequence and the column that owns it.
     pub definition: Option<String>,
     /// The relations that a view's query reads.
     pub reads: Vec<QualifiedName>,
@@ -199,6 +202,9 @@ pub struct Constraint {
     pub validated: bool,
     /// Postgres 18 has constraints that are not.
     pub enforced: bool,
+    /// The tables on which triggers of a foreign key are off, so that it does not hold there.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub disabled_on: Vec<QualifiedName>,
     /// Made from that of a parent.
     pub inherited: bool,
     /// Where a foreign key points.
@@ -311,7 +317,17 @@ pub enum TriggerTiming {
     InsteadOf,
 }
 
-/// When a trigger fires, by `session_replication_role`.
+/// What is done in place of a statement or beside it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Rule {
+    pub name: String,
+    pub enabled: TriggerEnabled,
+    /// As `pg_get_ruledef` writes it.
+    pub definition: String,
+}
+
+/// When a trigger fires or a rule holds, by `session_replication_role`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum TriggerEnabled {

@@ -12,6 +12,7 @@ mod policies;
 mod relations;
 mod roles;
 mod row;
+mod rules;
 mod stamp;
 mod triggers;
 mod types;
@@ -95,6 +96,7 @@ fn facts(transaction: &mut Transaction<'_>, server_version: u32) -> Result<Catal
     indexes::read(transaction, &mut relations)?;
     policies::read(transaction, &mut relations, &role_names)?;
     triggers::read(transaction, &mut relations)?;
+    rules::read(transaction, &mut relations)?;
     let (functions, contract_types) = functions::read(transaction, &role_names)?;
     Ok(Catalog {
         format: Catalog::FORMAT,

@@ -4,7 +4,7 @@ use super::{
     Comparison, Paired,
     differences::{Differences, Text},
     lacking::function_object,
-    words::first_difference,
+    words::function_difference,
 };
 use crate::{
     catalog::{Catalog, Function, Type},
@@ -81,7 +81,11 @@ fn schemas(comparison: &Comparison<'_>, differences: &mut Differences) {
 /// Only what is missing: operators add extensions to databases, and their versions go with the server.
 fn extensions(comparison: &Comparison<'_>, differences: &mut Differences) {
     for extension in comparison.missing.extensions.values() {
-        let hint = format!("CREATE EXTENSION {}", identifier(&extension.name));
+        let hint = format!(
+            "CREATE EXTENSION {}, in schema {}",
+            identifier(&extension.name),
+            identifier(&extension.schema)
+        );
         let object = Object::other("extension", &extension.name);
         differences.add(object, "extension-missing", missing("there", hint));
     }
@@ -146,10 +150,10 @@ fn functions(comparison: &Comparison<'_>, differences: &mut Differences) {
     }
     for (should, is) in paired.both {
         if should.definition != is.definition {
-            let (should_line, is_line) = first_difference(&should.definition, &is.definition);
+            let (should_text, is_text) = function_difference(should, is);
             let text = Text {
-                is: is_line,
-                should: should_line,
+                is: is_text,
+                should: should_text,
                 hint: Some("run the migration's CREATE OR REPLACE FUNCTION again".to_owned()),
             };
             differences.add(function_object(is), "function-definition", text);

@@ -63,6 +63,7 @@ fn table(name: &str) -> Relation {
             definition: "PRIMARY KEY (a)".to_owned(),
             validated: true,
             enforced: true,
+            disabled_on: Vec::new(),
             inherited: false,
             references: None,
             calls: Vec::new(),
@@ -70,6 +71,7 @@ fn table(name: &str) -> Relation {
         indexes: Vec::new(),
         policies: Vec::new(),
         triggers: Vec::new(),
+        rules: Vec::new(),
         definition: None,
         reads: Vec::new(),
     }

@@ -35,6 +35,7 @@ impl Relation {
             indexes: Vec::new(),
             policies: Vec::new(),
             triggers: Vec::new(),
+            rules: Vec::new(),
             definition: None,
             reads: Vec::new(),
         })
@@ -94,6 +95,7 @@ impl Relation {
             definition: String::new(),
             validated: true,
             enforced: true,
+            disabled_on: Vec::new(),
             inherited: false,
             references,
             calls: Vec::new(),
