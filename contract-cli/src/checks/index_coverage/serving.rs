@@ -10,7 +10,7 @@ use crate::{
     expression::{column, conjuncts, parse},
     name::identifier,
 };
-use pg_query::{NodeEnum, protobuf::NullTestType};
+use pg_query::{NodeEnum, ParserOptions, protobuf::NullTestType};
 
 /// Why an index does not serve, the nearest miss first.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -21,6 +21,8 @@ pub enum Shortfall {
     Partial(String),
     /// It is of another method than btree.
     Method(String),
+    /// It has a column in another collation than the table has, as this part of its key says.
+    Collation(String),
     /// It has the columns behind another one or an expression.
     Behind(String),
     /// It has these columns in INCLUDE only.
@@ -37,6 +39,9 @@ impl Shortfall {
             Self::NotValid => format!("index {index} is not valid"),
             Self::Partial(condition) => format!("index {index} is partial: WHERE {condition}"),
             Self::Method(method) => format!("index {index} is of method {method}"),
+            Self::Collation(column) => {
+                format!("index {index} has {column} in another collation than the table")
+            }
             Self::Behind(what) => format!("index {index} has the key behind {what}"),
             Self::Included(columns) => {
                 format!("index {index} has {} in INCLUDE only", columns.join(", "))
@@ -81,12 +86,40 @@ pub fn shortfall(index: &Index, columns: &[String]) -> Option<Shortfall> {
     if index.method != "btree" {
         return Some(Shortfall::Method(index.method.clone()));
     }
+    if let Some(column) = in_other_collation(index, columns.len()) {
+        return Some(Shortfall::Collation(column));
+    }
     if let Some(predicate) = &index.predicate
         && !leaves_out_nulls_only(predicate, columns)
     {
         return Some(Shortfall::Partial(predicate.clone()));
     }
     (!index.valid).then_some(Shortfall::NotValid)
+}
+
+/// The first of the leading columns that is sorted by another collation than its own: `pg_get_indexdef` writes it then
+/// only, and a comparison in the column's collation cannot use it.
+fn in_other_collation(index: &Index, leading: usize) -> Option<String> {
+    if !index.definition.contains(" COLLATE ") {
+        return None;
+    }
+    let parsed = pg_query::parse(&index.definition, ParserOptions::default()).ok()?;
+    let NodeEnum::IndexStmt(statement) = parsed
+        .protobuf
+        .stmts
+        .first()?
+        .stmt
+        .as_ref()?
+        .node
+        .as_ref()?
+    else {
+        return None;
+    };
+    let mut parts = statement.index_params.iter().take(leading);
+    parts.find_map(|part| match part.node.as_ref()? {
+        NodeEnum::IndexElem(part) if !part.collation.is_empty() => Some(identifier(&part.name)),
+        _ => None,
+    })
 }
 
 /// Whether the condition of a partial index is `column IS NOT NULL`, of one or more of the columns.
