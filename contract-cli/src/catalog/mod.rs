@@ -29,6 +29,9 @@ pub struct Catalog {
     pub server_version: u32,
     /// All schemas but Postgres's own, with those of extensions.
     pub schemas: Vec<String>,
+    /// What roles beside the owners may do with schemas, in the order of schema and role.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub schema_grants: Vec<SchemaGrant>,
     pub extensions: Vec<Extension>,
     /// All roles of the cluster but Postgres's own `pg_` ones.
     pub roles: Vec<Role>,
@@ -38,6 +41,9 @@ pub struct Catalog {
     pub functions: Vec<Function>,
     /// Contract types that are registered in this database.
     pub contract_types: Vec<RegisteredType>,
+    /// Functions of the extension `jsonb_contract` that enforce contracts, and were replaced by others: `contract.guard()`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub replaced_functions: Vec<String>,
 }
 
 impl Catalog {
@@ -77,6 +83,9 @@ pub struct Role {
     pub bypass_rls: bool,
     pub login: bool,
     pub inherit: bool,
+    /// Whether it may make roles, and before Postgres 16 be any that is no superuser.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub create_role: bool,
     /// The roles that it is a direct member of.
     pub member_of: Vec<String>,
 }
@@ -152,8 +161,16 @@ pub enum RelationKind {
 pub struct Grant {
     /// A role, or `public` for all of them; [`Grant::TO_ALL`].
     pub role: String,
-    /// `SELECT`, `INSERT` and so on.
+    /// `SELECT`, `INSERT` and so on; of one column `SELECT (email)`, and `GRANT OPTION FOR SELECT`.
     pub privileges: Vec<String>,
+}
+
+/// What a role may do with a schema.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SchemaGrant {
+    pub schema: String,
+    pub grant: Grant,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

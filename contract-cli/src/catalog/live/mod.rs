@@ -17,10 +17,11 @@ mod stamp;
 mod triggers;
 mod types;
 
-use super::Catalog;
+use super::{Catalog, Grant, SchemaGrant};
 use crate::commands::Failure;
 use postgres::{Client, IsolationLevel, Transaction};
 use relations::Relations;
+use roles::RoleNames;
 use row::each;
 use stamp::Stamp;
 
@@ -102,12 +103,14 @@ fn facts(transaction: &mut Transaction<'_>, server_version: u32) -> Result<Catal
         format: Catalog::FORMAT,
         server_version,
         schemas: schemas(transaction)?,
+        schema_grants: schema_grants(transaction, &role_names)?,
         extensions: extensions(transaction)?,
         roles,
         relations: relations.sorted(),
         types: types::read(transaction)?,
         functions,
         contract_types,
+        replaced_functions: functions::replaced(transaction)?,
     })
 }
 
@@ -135,6 +138,31 @@ fn schemas(transaction: &mut Transaction<'_>) -> Result<Vec<String>, Failure> {
     })?;
     schemas.sort();
     Ok(schemas)
+}
+
+fn schema_grants(
+    transaction: &mut Transaction<'_>,
+    roles: &RoleNames,
+) -> Result<Vec<SchemaGrant>, Failure> {
+    let sql = format!(
+        "SELECT n.nspname, acl.grantee, \
+         pg_catalog.array_agg(DISTINCT acl.privilege_type ORDER BY acl.privilege_type) \
+         FROM pg_catalog.pg_namespace AS n, pg_catalog.aclexplode(n.nspacl) AS acl \
+         WHERE {OWN_SCHEMA} AND acl.grantee <> n.nspowner GROUP BY n.nspname, acl.grantee"
+    );
+    let mut grants: Vec<SchemaGrant> = Vec::new();
+    each(transaction, &sql, &[], |mut row| {
+        grants.push(SchemaGrant {
+            schema: row.next()?,
+            grant: Grant {
+                role: roles.get(row.next()?),
+                privileges: row.next()?,
+            },
+        });
+        Ok(())
+    })?;
+    grants.sort_by(|a, b| (&a.schema, &a.grant.role).cmp(&(&b.schema, &b.grant.role)));
+    Ok(grants)
 }
 
 fn extensions(transaction: &mut Transaction<'_>) -> Result<Vec<super::Extension>, Failure> {

@@ -240,10 +240,20 @@ impl Relations {
         roles: &RoleNames,
     ) -> Result<(), Failure> {
         // Without an access list, or in it, the owner has its own rights.
-        const SQL: &str = "SELECT c.oid, acl.grantee, \
-            pg_catalog.array_agg(DISTINCT acl.privilege_type ORDER BY acl.privilege_type) \
-            FROM pg_catalog.pg_class AS c, pg_catalog.aclexplode(c.relacl) AS acl \
-            WHERE c.oid = ANY ($1) AND acl.grantee <> c.relowner GROUP BY c.oid, acl.grantee";
+        const SQL: &str = "SELECT g.relation, g.grantee, \
+            pg_catalog.array_agg(DISTINCT g.privilege ORDER BY g.privilege) FROM ( \
+                SELECT c.oid, acl.grantee, option.head || acl.privilege_type \
+                FROM pg_catalog.pg_class AS c, pg_catalog.aclexplode(c.relacl) AS acl, \
+                (VALUES ('', false), ('GRANT OPTION FOR ', true)) AS option (head, needed) \
+                WHERE c.oid = ANY ($1) AND acl.grantee <> c.relowner AND (acl.is_grantable OR NOT option.needed) \
+                UNION ALL SELECT c.oid, acl.grantee, option.head || acl.privilege_type || ' (' \
+                || pg_catalog.quote_ident(a.attname) || ')' \
+                FROM pg_catalog.pg_attribute AS a JOIN pg_catalog.pg_class AS c ON c.oid = a.attrelid, \
+                pg_catalog.aclexplode(a.attacl) AS acl, \
+                (VALUES ('', false), ('GRANT OPTION FOR ', true)) AS option (head, needed) \
+                WHERE a.attacl IS NOT NULL AND NOT a.attisdropped AND c.oid = ANY ($1) \
+                AND acl.grantee <> c.relowner AND (acl.is_grantable OR NOT option.needed) \
+            ) AS g (relation, grantee, privilege) GROUP BY g.relation, g.grantee";
         let oids = self.oids.clone();
         each(transaction, SQL, &[&oids], |mut row| {
             let relation: u32 = row.next()?;

@@ -21,6 +21,8 @@ fn catalog() -> Catalog {
     let text = manifest.to_text();
     Catalog {
         format: Catalog::FORMAT,
+        schema_grants: Vec::new(),
+        replaced_functions: Vec::new(),
         server_version: 15,
         schemas: Vec::new(),
         extensions: vec![Extension {

@@ -4,6 +4,7 @@ pub mod binding;
 mod children;
 mod policies;
 mod roles;
+mod session_values;
 mod tables;
 mod tenants;
 mod views;
@@ -41,6 +42,7 @@ pub fn findings(facts: &Facts<'_>) -> Vec<Finding> {
     children::check(&coverage, &mut findings);
     tables::check_any(&coverage, &mut findings);
     tables::check_unlisted(&coverage, &mut findings);
+    session_values::check(&coverage, &mut findings);
     views::check(&coverage, &mut findings);
     roles::check(&coverage, &mut findings);
     findings

@@ -298,7 +298,7 @@ fn roles(policy: &Policy) -> String {
 }
 
 /// An expression in one line, short enough for a message.
-fn shortened(expression: &str) -> String {
+pub fn shortened(expression: &str) -> String {
     const LONGEST: usize = 160;
     let words: Vec<_> = expression.split_whitespace().collect();
     let line = words.join(" ");

@@ -7,7 +7,7 @@ use super::{
     words::function_difference,
 };
 use crate::{
-    catalog::{Catalog, Function, Type},
+    catalog::{Catalog, Function, Grant, Type},
     checks::Object,
     name::identifier,
 };
@@ -23,6 +23,7 @@ const WRITE_A_MIGRATION: &str = "write a migration that makes it";
 
 pub fn compare(comparison: &Comparison<'_>, differences: &mut Differences) {
     schemas(comparison, differences);
+    schema_grants(comparison, differences);
     extensions(comparison, differences);
     types(comparison, differences);
     functions(comparison, differences);
@@ -74,6 +75,38 @@ fn schemas(comparison: &Comparison<'_>, differences: &mut Differences) {
                 "schema-not-migrated",
                 text,
             );
+        }
+    }
+}
+
+/// What roles may do with a schema of both sides.
+fn schema_grants(comparison: &Comparison<'_>, differences: &mut Differences) {
+    let of = |catalog: &Catalog, schema: &str| {
+        let grants = catalog.schema_grants.iter();
+        let of_schema = grants.filter(|one| one.schema == schema).map(|one| {
+            let role = match one.grant.role.as_str() {
+                Grant::TO_ALL => "PUBLIC".to_owned(),
+                role => identifier(role),
+            };
+            format!("{} to {role}", one.grant.privileges.join(", "))
+        });
+        match of_schema.collect::<Vec<_>>() {
+            none if none.is_empty() => "no privileges".to_owned(),
+            some => some.join("; "),
+        }
+    };
+    for schema in &comparison.is.schemas {
+        let (should, is) = (of(comparison.should, schema), of(comparison.is, schema));
+        if should != is && comparison.should.schemas.contains(schema) {
+            let text = Text {
+                is,
+                should,
+                hint: Some(format!(
+                    "GRANT or REVOKE ... ON SCHEMA {}",
+                    identifier(schema)
+                )),
+            };
+            differences.add(Object::other("schema", schema), "schema-grants", text);
         }
     }
 }

@@ -63,6 +63,8 @@ fn table(name: &str, constraints: Vec<Constraint>) -> Relation {
 fn catalog(relations: Vec<Relation>) -> Catalog {
     Catalog {
         format: Catalog::FORMAT,
+        schema_grants: Vec::new(),
+        replaced_functions: Vec::new(),
         server_version: 18,
         schemas: vec!["public".to_owned()],
         extensions: Vec::new(),

@@ -1,5 +1,6 @@
 //! The rules of the canonical form, one node of the tree each.
 
+use super::tables::name_tables;
 use serde_json::{Map, Value, json};
 use std::mem;
 
@@ -14,6 +15,7 @@ const DISTINCT: u64 = 4;
 const NOT_DISTINCT: u64 = 5;
 /// `SubLinkType`
 const EXISTS: u64 = 1;
+const SCALAR: u64 = 5;
 
 /// One node, whose parts are canonical: `{"node": {"BoolExpr": {...}}}`.
 pub fn rewrite(node: &mut Value) {
@@ -38,6 +40,11 @@ pub fn rewrite(node: &mut Value) {
         }
         ("SubLink", Some(body)) => {
             exists(body);
+            without_column_name(body);
+            None
+        }
+        ("SelectStmt", Some(body)) => {
+            name_tables(body);
             None
         }
         _ => None,
@@ -209,6 +216,19 @@ fn name_column(body: &mut Map<String, Value>) {
         .cloned();
     if let Some(name) = name.filter(|_| body["name"] == "") {
         body.insert("name".to_owned(), name);
+    }
+}
+
+/// A subquery that is a value is known by no name, nor is its column.
+fn without_column_name(body: &mut Map<String, Value>) {
+    if number(body, "sub_link_type") != Some(SCALAR) {
+        return;
+    }
+    let targets = body["subselect"].pointer_mut("/node/SelectStmt/target_list");
+    if let Some([target]) = targets.and_then(Value::as_array_mut).map(Vec::as_mut_slice)
+        && let Some(target) = target.pointer_mut("/node/ResTarget")
+    {
+        target["name"] = json!("");
     }
 }
 

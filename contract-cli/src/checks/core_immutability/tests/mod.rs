@@ -146,6 +146,8 @@ fn when(trigger: &CreateTrigStmt, ddl: &str) -> Option<String> {
 fn catalog(relations: Vec<Relation>, functions: Vec<Function>) -> Catalog {
     let mut catalog = Catalog {
         format: Catalog::FORMAT,
+        schema_grants: Vec::new(),
+        replaced_functions: Vec::new(),
         server_version: 15,
         schemas: vec!["public".to_owned()],
         extensions: Vec::new(),

@@ -293,9 +293,7 @@ pub fn is_aggregate(call: &FuncCall) -> bool {
 
 /// Whether a cast makes different values of different values.
 fn keeps_apart(cast: &TypeCast) -> bool {
-    const TYPES: [&str; 8] = [
-        "text", "varchar", "uuid", "int4", "int8", "numeric", "name", "oid",
-    ];
+    const TYPES: [&str; 7] = ["text", "varchar", "uuid", "int4", "int8", "numeric", "oid"];
     cast.type_name.as_ref().is_some_and(|kind| {
         let known = match names(&kind.names).as_slice() {
             [name] | ["pg_catalog", name] => TYPES.contains(name),

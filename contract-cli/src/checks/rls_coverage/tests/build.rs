@@ -145,6 +145,7 @@ pub fn role(name: &str, member_of: &[&str]) -> Role {
         bypass_rls: false,
         login: false,
         inherit: true,
+        create_role: false,
         member_of: member_of.iter().map(|group| (*group).to_owned()).collect(),
     }
 }
@@ -155,6 +156,8 @@ pub fn catalog(relations: Vec<Relation>) -> Catalog {
     relations.sort_by(|a, b| a.name.cmp(&b.name));
     Catalog {
         format: Catalog::FORMAT,
+        schema_grants: Vec::new(),
+        replaced_functions: Vec::new(),
         server_version: 15,
         schemas: Vec::new(),
         extensions: Vec::new(),
