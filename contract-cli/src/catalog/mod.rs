@@ -85,7 +85,7 @@ pub struct Role {
     pub inherit: bool,
     /// Whether it may make roles, and before Postgres 16 be any that is no superuser.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
-    pub create_role: bool,
+    pub creates_roles: bool,
     /// The roles that it is a direct member of.
     pub member_of: Vec<String>,
 }

@@ -43,21 +43,12 @@ fn only_target(select: &SelectStmt) -> Option<NodeEnum> {
 
 /// The parts of a conjunction, nested ones too; the expression itself where it is none.
 pub fn conjuncts(expression: &NodeEnum) -> Vec<&NodeEnum> {
-    parts(expression, BoolExprType::AndExpr)
-}
-
-/// The parts of a disjunction, nested ones too; the expression itself where it is none.
-pub fn disjuncts(expression: &NodeEnum) -> Vec<&NodeEnum> {
-    parts(expression, BoolExprType::OrExpr)
-}
-
-fn parts(expression: &NodeEnum, operator: BoolExprType) -> Vec<&NodeEnum> {
     match expression {
-        NodeEnum::BoolExpr(boolean) if boolean.boolop() == operator => boolean
+        NodeEnum::BoolExpr(boolean) if boolean.boolop() == BoolExprType::AndExpr => boolean
             .args
             .iter()
             .filter_map(|argument| argument.node.as_ref())
-            .flat_map(|argument| parts(argument, operator))
+            .flat_map(conjuncts)
             .collect(),
         _ => vec![expression],
     }
@@ -115,16 +106,14 @@ pub fn without_casts(expression: &NodeEnum) -> &NodeEnum {
 
 #[cfg(test)]
 mod tests {
-    use super::{boolean, column, conjuncts, disjuncts, parse, string};
+    use super::{boolean, column, conjuncts, parse, string};
 
     #[test]
     fn an_expression_is_taken_apart() {
-        let parsed =
-            parse("(a.x = 1) AND ((y IS NULL) AND (true OR ('t'::text = z)))").expect("valid");
+        let parsed = parse("(a.x = 1) AND (true AND (true OR ('t'::text = z)))").expect("valid");
         let and = conjuncts(&parsed);
         assert_eq!(and.len(), 3);
-        let or = disjuncts(and[2]);
-        assert_eq!(boolean(or[0]), Some(true));
+        assert_eq!(boolean(and[1]), Some(true));
         assert_eq!(
             column(&parse("a.\"X\"").expect("valid")),
             Some(vec!["a", "X"])

@@ -44,13 +44,6 @@ impl Matrix {
         self.row_security.iter().find(|row| row.table == *name)
     }
 
-    /// The row of a contract type in section B.
-    pub fn contract(&self, contract_type: &str) -> Option<&Contract> {
-        self.contracts
-            .iter()
-            .find(|row| row.contract_type == contract_type)
-    }
-
     /// The row of a drift check in section E.
     pub fn check(&self, id: &str) -> Option<&Check> {
         self.checks.iter().find(|row| row.id == id)

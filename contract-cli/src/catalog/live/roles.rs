@@ -51,7 +51,7 @@ pub fn read(
             bypass_rls: row.next()?,
             login: row.next()?,
             inherit: row.next()?,
-            create_role: row.next()?,
+            creates_roles: row.next()?,
             member_of: Vec::new(),
         };
         roles.push((role, row.next()?));

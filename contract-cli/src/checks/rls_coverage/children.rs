@@ -1,6 +1,6 @@
 //! Partitions and inheritance children: each has row level security of its own, which counts where it is named itself.
 
-use super::{Coverage, line, listed, policies, roles::COMMANDS};
+use super::{Coverage, listed, policies, roles::COMMANDS};
 use crate::{
     catalog::{QualifiedName, Relation},
     checks::{Finding, Object},
@@ -33,11 +33,11 @@ pub fn check(coverage: &Coverage<'_>, findings: &mut Vec<Finding>) {
                 if child.row_security {
                     policies::of_child(coverage, tenant, &child.name, findings);
                 } else {
-                    findings.push(bare_child(child, tenant.table, &reached, line(tenant)));
+                    findings.push(bare_child(child, tenant.table, &reached, Some(tenant.line)));
                 }
             }
         }
-        check_parents(coverage, tenant.table, line(tenant), findings);
+        check_parents(coverage, tenant.table, Some(tenant.line), findings);
     }
 }
 

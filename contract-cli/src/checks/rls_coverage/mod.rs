@@ -132,8 +132,3 @@ fn grantees<'b>(roles: impl IntoIterator<Item = &'b str>) -> String {
     });
     roles.collect::<Vec<_>>().join(", ")
 }
-
-/// The line of the matrix that a finding on a table points to.
-fn line(tenant: &Tenant<'_>) -> Option<u64> {
-    Some(tenant.line)
-}

@@ -1,6 +1,6 @@
 //! The policies of a tenant table: one finding for each at most, the gravest.
 
-use super::{Binding, Coverage, Tenant, Verdict, is_for, line, listed, tables::alter_roles};
+use super::{Binding, Coverage, Tenant, Verdict, is_for, listed, tables::alter_roles};
 use crate::{
     catalog::{Grant, Policy, PolicyCommand, QualifiedName, Relation},
     checks::{Finding, Object},
@@ -31,7 +31,7 @@ pub fn missing(tenant: &Tenant<'_>, relation: &Relation) -> Vec<Finding> {
                 identifier(name),
                 tenant.table
             )),
-            matrix_line: line(tenant),
+            matrix_line: Some(tenant.line),
         })
         .collect()
 }
@@ -50,7 +50,7 @@ pub fn check(
             is,
             should,
             hint,
-            matrix_line: line(tenant),
+            matrix_line: Some(tenant.line),
         }));
     }
 }
@@ -107,7 +107,7 @@ fn unbound(
         };
         let binding = coverage.binding(expression, &relation.name, path);
         let is_held = || is_restricted(coverage, relation, policy, clause, path);
-        if binding.verdict == Verdict::Bound && (binding.through_parent || !tenant.is_derived) {
+        if binding.verdict == Verdict::Bound && (binding.through_parent || !tenant.is_derived()) {
             continue;
         }
         let is_worse = worst
@@ -125,7 +125,7 @@ fn unbound(
         "ALTER POLICY {} ON {} {clause} ({})",
         identifier(&policy.name),
         relation.name,
-        if tenant.is_derived {
+        if tenant.is_derived() {
             "EXISTS (SELECT FROM ... WHERE ...)".to_owned()
         } else {
             format!(
@@ -324,7 +324,7 @@ pub fn of_child(
                 is,
                 should,
                 hint,
-                matrix_line: line(parent),
+                matrix_line: Some(parent.line),
             }));
         }
     }

@@ -21,7 +21,7 @@ const OUTSIDE: [&str; 3] = [
 /// Who is a member of whom, and who may do what.
 pub struct Roles<'a> {
     catalog: &'a Catalog,
-    bypass_roles: BTreeSet<&'a str>,
+    allowed: BTreeSet<&'a str>,
     /// The roles that each role is a member of, directly or not, itself included.
     groups: BTreeMap<&'a str, BTreeSet<&'a str>>,
 }
@@ -31,7 +31,7 @@ impl<'a> Roles<'a> {
         let names = catalog.roles.iter().map(|role| role.name.as_str());
         Self {
             catalog,
-            bypass_roles: tenants.bypass_roles.clone(),
+            allowed: tenants.bypass_roles.clone(),
             groups: names.map(|name| (name, groups(catalog, name))).collect(),
         }
     }
@@ -72,7 +72,7 @@ impl<'a> Roles<'a> {
             let has = |it: &String| privileges.iter().any(|one| is_privilege(it, one));
             role != relation.owner
                 && !self.is_exempt(role)
-                && !self.bypass_roles.contains(role)
+                && !self.allowed.contains(role)
                 && grant.privileges.iter().any(has)
         });
         grants.map(|grant| grant.role.as_str()).collect()
@@ -82,8 +82,7 @@ impl<'a> Roles<'a> {
     pub fn goes_around(&self, role: &str, table: &Relation) -> bool {
         self.is_exempt(role)
             || self.groups(role).any(|group| {
-                self.bypass_roles.contains(group)
-                    || (group == table.owner && !table.force_row_security)
+                self.allowed.contains(group) || (group == table.owner && !table.force_row_security)
             })
     }
 }
@@ -166,7 +165,7 @@ fn way_around(coverage: &Coverage<'_>, role: &str) -> Option<Said> {
     if coverage
         .catalog()
         .role(role)
-        .is_some_and(|role| role.create_role)
+        .is_some_and(|role| role.creates_roles)
     {
         return Some((
             "tenant-role-makes-roles",

@@ -62,7 +62,7 @@ fn finding(clause: &Clause<'_>, usual: &str, count: usize, all: usize) -> Findin
             clause.relation.name,
             clause.name
         )),
-        matrix_line: super::line(clause.tenant),
+        matrix_line: Some(clause.tenant.line),
     }
 }
 

@@ -1,6 +1,6 @@
 //! The tenant tables: whether row level security is on, for the roles and commands that it must cover.
 
-use super::{Coverage, Tenant, grantees, line, listed, policies, roles::COMMANDS};
+use super::{Coverage, Tenant, grantees, listed, policies, roles::COMMANDS};
 use crate::{
     catalog::{ConstraintKind, Grant, Policy, PolicyCommand, Relation, RelationKind},
     checks::{Finding, Object},
@@ -15,7 +15,7 @@ pub fn check(coverage: &Coverage<'_>, tenant: &Tenant<'_>, findings: &mut Vec<Fi
         is: is.to_owned(),
         should: should.to_owned(),
         hint,
-        matrix_line: line(tenant),
+        matrix_line: Some(tenant.line),
     };
     let relation = coverage.catalog().relation(tenant.table);
     let Some(relation) = relation.filter(|relation| relation.is_table()) else {
@@ -80,7 +80,7 @@ fn truncation(
     };
     let mut holders = roles.held_to_rows(relation, &["TRUNCATE"]);
     holders.retain(|holder| is_of_tenant(holder));
-    (!tenant.is_global && !holders.is_empty()).then(|| Finding {
+    (!tenant.is_global() && !holders.is_empty()).then(|| Finding {
         object: Object::table(tenant.table),
         rule: "truncate-granted",
         is: format!(
@@ -93,7 +93,7 @@ fn truncation(
             tenant.table,
             grantees(holders.iter().copied())
         )),
-        matrix_line: line(tenant),
+        matrix_line: Some(tenant.line),
     })
 }
 
@@ -144,7 +144,7 @@ fn uncovered(coverage: &Coverage<'_>, tenant: &Tenant<'_>, relation: &Relation) 
             listed(tenant.roles.iter().copied())
         ),
         hint: Some(hints.join("; ")),
-        matrix_line: line(tenant),
+        matrix_line: Some(tenant.line),
     })
 }
 
@@ -202,7 +202,7 @@ fn unused_columns(
         is: format!("no policy lets a tenant read rows by {names}"),
         should: format!("a row is read by each of its tenants: {}", tenant.scope()),
         hint: None,
-        matrix_line: line(tenant),
+        matrix_line: Some(tenant.line),
     })
 }
 
@@ -212,7 +212,7 @@ pub fn check_unlisted(coverage: &Coverage<'_>, findings: &mut Vec<Finding>) {
     let schemas: BTreeSet<_> = tenants.tables.iter().map(|table| &table.schema).collect();
     let direct: BTreeSet<_> = tenants
         .iter()
-        .filter(|tenant| !tenant.is_derived)
+        .filter(|tenant| !tenant.is_derived())
         .filter_map(|tenant| {
             let column = tenant.path.as_ref()?.first()?.first()?;
             // The tenants' own table: each table may have an `id`.

@@ -126,7 +126,7 @@ fn is_of_tenants(coverage: &Coverage<'_>, relation: &Relation) -> bool {
     let mut seen = BTreeSet::new();
     while let Some(name) = next.pop() {
         if let Some(tenant) = coverage.tenants.get(name) {
-            return !tenant.is_global;
+            return !tenant.is_global();
         }
         if seen.insert(name)
             && let Some(relation) = coverage.catalog().relation(name)

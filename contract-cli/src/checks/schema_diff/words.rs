@@ -70,12 +70,9 @@ pub fn function_difference(one: &Function, other: &Function) -> (String, String)
 /// The lines of a definition up to the body, and the body as errors count its lines.
 fn head_and_body(function: &Function) -> (Vec<&str>, Vec<&str>) {
     let lines: Vec<&str> = function.definition.lines().collect();
-    let is_body = |line: &&str| {
-        ["AS ", "BEGIN ATOMIC", "RETURN "]
-            .iter()
-            .any(|start| line.starts_with(start))
-    };
-    let start = lines.iter().position(|line| is_body(line));
+    let starts = ["AS ", "BEGIN ATOMIC", "RETURN "];
+    let is_body = |line: &&str| starts.iter().any(|start| line.starts_with(start));
+    let start = lines.iter().position(is_body);
     let (head, body) = lines.split_at(start.unwrap_or(lines.len()));
     let head = head.iter().map(|line| line.trim()).collect();
     match function.body.as_str() {

@@ -4,7 +4,7 @@ use super::{
     formula::{Formula, Term},
     functions::{Called, Function},
     reading::{Reader, Value},
-    subquery::{Scope, column_name, only_value},
+    subquery::{Columns, Scope, column_name, only_value},
     tree::{inner, list, names, operands, query},
 };
 use pg_query::{
@@ -158,7 +158,7 @@ impl<'q: 'a, 'a> Reader<'q, 'a> {
         &mut self,
         from: &'a RangeFunction,
         call: &'a NodeEnum,
-    ) -> Option<(Vec<Formula<'a>>, Vec<(String, Option<Term>)>)> {
+    ) -> Option<(Vec<Formula<'a>>, Columns)> {
         let NodeEnum::FuncCall(call) = call else {
             return None;
         };

@@ -290,7 +290,7 @@ fn is_equality(operator: &[&str]) -> bool {
 }
 
 /// An equality of two values, where it says something of a row.
-pub fn equality<'a>(left: Term, right: Term, at: &'a NodeEnum) -> Formula<'a> {
+pub fn equality(left: Term, right: Term, at: &NodeEnum) -> Formula<'_> {
     let is_column = |term: &Term| matches!(term, Term::Column(..));
     if is_column(&left) || is_column(&right) {
         Formula::Equal(left, right, at)

@@ -20,6 +20,9 @@ const MOST_QUERIES: usize = 1000;
 /// How deep queries may be nested.
 const DEEPEST: usize = 50;
 
+/// What decides each column of a row, by its name.
+pub type Columns = BTreeMap<String, Option<Term>>;
+
 /// What a row is of.
 #[derive(Debug)]
 pub enum Source {
@@ -27,7 +30,7 @@ pub enum Source {
     /// A function whose columns are all decided by the same.
     Values(Term),
     /// A subquery in FROM, with its columns.
-    Query(BTreeMap<String, Option<Term>>),
+    Query(Columns),
     Unknown,
 }
 
@@ -303,7 +306,7 @@ impl<'q: 'a, 'a> Reader<'q, 'a> {
         if let [call] = calls.as_slice()
             && let Some((conditions, columns)) = self.rows_of_call(function, call)
         {
-            self.bring(alias, Source::Query(columns.into_iter().collect()));
+            self.bring(alias, Source::Query(columns));
             return conditions;
         }
         let terms: Option<Vec<_>> = calls.into_iter().map(|call| self.term(call)).collect();
@@ -376,14 +379,12 @@ impl<'q: 'a, 'a> Reader<'q, 'a> {
         match names {
             [alias, column] => {
                 let mut known = self.known().flat_map(|scope| &scope.names);
-                match known.find(|(name, _)| name == alias) {
-                    Some((_, row)) => self.column_of(*row, column),
-                    None => {
-                        let call = self.innermost_call()?;
-                        let is_of_call = call.function.name.name == *alias;
-                        call.argument(column).filter(|_| is_of_call)?.clone()
-                    }
+                if let Some((_, row)) = known.find(|(name, _)| name == alias) {
+                    return self.column_of(*row, column);
                 }
+                let call = self.innermost_call()?;
+                let is_of_call = call.function.name.name == *alias;
+                call.argument(column).filter(|_| is_of_call)?.clone()
             }
             [column] => {
                 for scope in self.known() {

@@ -14,7 +14,7 @@ use serde::Deserialize;
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Expression {
+struct Case {
     table: String,
     /// As it is written, and as Postgres gives it back.
     expression: String,
@@ -146,7 +146,7 @@ fn judge(table: &str, expression: &str, cases_are_covered: bool) -> Binding {
 #[test]
 fn expressions_bind_the_tenant_or_do_not() {
     let corpus = include_str!("../../../../../tests/policies/expressions.json");
-    let corpus: Vec<Expression> = serde_json::from_str(corpus).expect("the expressions");
+    let corpus: Vec<Case> = serde_json::from_str(corpus).expect("the expressions");
     assert!(corpus.len() >= 150);
     let mut wrong = Vec::new();
     for case in &corpus {

@@ -75,18 +75,18 @@ impl Relation {
     }
 
     pub fn foreign_key(self, column: &str, table: &QualifiedName, referenced: &str) -> Self {
-        let references = References {
+        let target = References {
             table: table.clone(),
             columns: vec![referenced.to_owned()],
         };
-        self.constraint(ConstraintKind::ForeignKey, &[column], Some(references))
+        self.constraint(ConstraintKind::ForeignKey, &[column], Some(target))
     }
 
     fn constraint(
         mut self,
         kind: ConstraintKind,
         columns: &[&str],
-        references: Option<References>,
+        target: Option<References>,
     ) -> Self {
         self.0.constraints.push(Constraint {
             name: format!("constraint_{}", self.0.constraints.len()),
@@ -97,7 +97,7 @@ impl Relation {
             enforced: true,
             disabled_on: Vec::new(),
             inherited: false,
-            references,
+            references: target,
             calls: Vec::new(),
         });
         self
@@ -145,7 +145,7 @@ pub fn role(name: &str, member_of: &[&str]) -> Role {
         bypass_rls: false,
         login: false,
         inherit: true,
-        create_role: false,
+        creates_roles: false,
         member_of: member_of.iter().map(|group| (*group).to_owned()).collect(),
     }
 }
