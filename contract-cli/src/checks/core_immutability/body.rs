@@ -134,8 +134,15 @@ impl Statements<'_> {
         let conditions = match self.start() {
             Start::All => None,
             Start::Some(conditions) if conditions.is_empty() => {
-                let first = self.words.first().map_or("its end", |word| word.text);
-                return Err(format!("comes to {first} before it raises an exception"));
+                return Err(match self.words.first() {
+                    Some(word) if word.is("IF") => {
+                        "has an IF that cannot be followed before it raises an exception".to_owned()
+                    }
+                    word => format!(
+                        "comes to {} before it raises an exception",
+                        word.map_or("its end", |word| word.text)
+                    ),
+                });
             }
             Start::Some(conditions) => Some(conditions),
         };

@@ -31,14 +31,17 @@ pub enum Flaw {
     RowMovement(Option<Vec<String>>),
     /// Its condition is not true whenever the column changes.
     Condition,
-    /// It compares with operators that the session chooses.
-    OpenSearchPath(QualifiedName),
     /// It is not known to raise an exception; why.
     Unproven(QualifiedName, String),
+    /// It compares with operators that the session chooses.
+    OpenSearchPath(QualifiedName),
 }
 
 /// What a function does that keeps the old value.
 const IGNORES: &str = "ignores the change silently instead of refusing it";
+
+/// What a function does that is called for a change and asks for others.
+const ASKS_AGAIN: &str = "raises an exception for other changes only";
 
 /// A row trigger or statement trigger on UPDATE, with what its function does.
 pub struct Guard<'c> {
@@ -142,8 +145,13 @@ impl<'c> Guard<'c> {
         match &self.refusal {
             Ok(refusal) => {
                 if !refusal.is_sure_on_change(changing) {
-                    refusal.mentions(&column.name).then_some(())?;
-                    flaws.push(Flaw::Condition);
+                    if refusal.mentions(&column.name) {
+                        flaws.push(Flaw::Condition);
+                    } else if self.asks_for(column) {
+                        flaws.push(Flaw::Unproven(name(), ASKS_AGAIN.to_owned()));
+                    } else {
+                        return None;
+                    }
                 }
                 if !refusal.is_unconditional() && !self.has_fixed_search_path() {
                     flaws.push(Flaw::OpenSearchPath(name()));
@@ -158,6 +166,11 @@ impl<'c> Guard<'c> {
         }
         flaws.dedup();
         Some(flaws)
+    }
+
+    fn asks_for(&self, column: &Column) -> bool {
+        let when = self.trigger.when.as_ref();
+        when.is_some_and(|when| words::mentions(when, &column.name))
     }
 
     /// Whether it leaves the old value in the place of a new one, so that nobody learns of it. What is returned to DELETE

@@ -297,7 +297,8 @@ fn rule(flaw: &Flaw) -> &'static str {
 /// What is wrong with a trigger. Where it is its function alone, which may be that of many triggers, that comes first.
 fn said(flaws: &[Flaw], columns: &[&str]) -> String {
     match flaws {
-        [Flaw::Unproven(function, why)] => {
+        [Flaw::Unproven(function, why)]
+        | [Flaw::Unproven(function, why), Flaw::OpenSearchPath(_)] => {
             let columns = some_names(columns);
             format!("{function} {why}: it cannot be shown to stop every UPDATE of {columns}")
         }

@@ -254,7 +254,7 @@ fn a_function_is_known_to_raise_or_it_is_not() {
         (
             "",
             "BEGIN IF pg_trigger_depth() = 0 THEN RETURN NEW; END IF; RAISE EXCEPTION 'no'; END",
-            "public.f comes to IF before it raises an exception",
+            "public.f has an IF that cannot be followed before it raises an exception",
         ),
         ("", "BEGIN RAISE EXCEPTION 'unterminated; END", "NONE"),
         ("", "", "NONE"),

@@ -336,3 +336,18 @@ fn a_function_of_many_triggers_is_told_first_and_shortly() {
         Some("let public.f begin with RAISE EXCEPTION")
     );
 }
+
+#[test]
+fn a_function_that_asks_again_forgets_columns_of_all_its_triggers() {
+    let when = "WHEN (old.a IS DISTINCT FROM new.a OR old.n IS DISTINCT FROM new.n OR old.k IS DISTINCT FROM new.k)";
+    let ddl =
+        format!("CREATE TRIGGER m AFTER UPDATE ON t FOR EACH ROW {when} EXECUTE FUNCTION f()");
+    let body = "BEGIN IF NEW.a <> OLD.a THEN RAISE EXCEPTION 'no'; END IF; RETURN NEW; END";
+    assert_eq!(
+        said(&[&ddl], vec![function("f", "", body)], &["a", "n", "k"]),
+        [
+            "immutability-trigger-unproven trigger m on public.t: public.f raises an exception for other changes only: \
+             it cannot be shown to stop every UPDATE of a, n, k"
+        ]
+    );
+}
