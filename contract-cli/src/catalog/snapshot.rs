@@ -163,7 +163,8 @@ mod tests {
             (
                 EMPTY.replace("\"roles\"", "\"rolls\""),
                 ":9:9: is no snapshot: unknown field `rolls`, expected one of `format`, `server_version`, \
-                 `schemas`, `extensions`, `roles`, `relations`, `types`, `functions`, `contract_types`",
+                 `schemas`, `schema_grants`, `extensions`, `roles`, `relations`, `types`, `functions`, `contract_types`, \
+                 `replaced_functions`",
             ),
             (
                 EMPTY.replace("\"b\"", "\"a\""),

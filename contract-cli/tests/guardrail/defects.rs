@@ -38,8 +38,8 @@ pub const DEFECTS: &[(&str, &str, &str)] = &[
     ),
     (
         "append-only-contradicted",
-        "- **Configuration** =",
-        "- **Event Log** = Append-only (messages)\n- Must include `updated_at`\n- **Configuration** =",
+        "`created_at`\n- **Ledger** = what happened",
+        "`created_at`, `updated_at`\n- **Ledger** = append-only: what happened",
     ),
     (
         "missing-write-floor",
