@@ -9,6 +9,7 @@
 )]
 
 mod live;
+mod lookup;
 mod name;
 pub mod snapshot;
 mod source;
@@ -49,22 +50,6 @@ pub struct Catalog {
 impl Catalog {
     /// Grows with each change of the model: a snapshot of another form is refused.
     pub const FORMAT: u32 = 1;
-
-    /// The relation of that name.
-    pub fn relation(&self, name: &QualifiedName) -> Option<&Relation> {
-        let found = self
-            .relations
-            .binary_search_by(|relation| relation.name.cmp(name));
-        found.ok().map(|index| &self.relations[index])
-    }
-
-    /// The role of that name.
-    pub fn role(&self, name: &str) -> Option<&Role> {
-        let found = self
-            .roles
-            .binary_search_by(|role| role.name.as_str().cmp(name));
-        found.ok().map(|index| &self.roles[index])
-    }
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

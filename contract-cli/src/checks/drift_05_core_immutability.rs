@@ -2,7 +2,7 @@
 
 use super::{
     Check, Facts, Finding,
-    core_immutability::{columns, triggers},
+    core_immutability::{columns, functions, triggers},
 };
 
 pub const CHECK: Check = Check {
@@ -10,8 +10,8 @@ pub const CHECK: Check = Check {
     title: "core immutability",
     summary: "core columns of the matrix, and triggers of immutable columns",
     explanation: "\
-Others rely on the core columns of a table: they are there with the type that the matrix promises, not null and in the \
-primary key where it says so. A core column goes, or gets another name, by deprecation only: the matrix says since when, \
+Others rely on the core columns of a table: they are there with the type that the matrix promises, not null where it says so, and \
+those of the primary key are its columns, and all of them. A core column goes, or gets another name, by deprecation only: the matrix says since when, \
 in which ticket and in favour of what it is deprecated, and its sunset, at least six months later, has come.
 
 Of an immutable column the value never changes. An UPDATE of it has to be stopped by a trigger that nobody bypasses who can \
@@ -28,7 +28,8 @@ WHEN takes the operators of the day it was created.
 - it refuses. A BEFORE trigger that sets NEW.c := OLD.c, or returns OLD or NULL, ignores the change, and who wrote it never learns.
 - in a partitioned table an UPDATE of the partition key moves a row, which fires no AFTER UPDATE: the key needs a BEFORE trigger. \
 Partitions have their triggers enabled.
-Owners of tables and superusers can disable triggers; that is found when it has happened.",
+Its function belongs to no role of section D, nor to one that such a role is a member of: an owner may replace it. Owners of \
+tables and superusers can disable triggers; that is found when it has happened.",
     report: "core-immutability.json",
     run,
 };
@@ -39,10 +40,9 @@ fn run(facts: &Facts<'_>) -> Result<Vec<Finding>, String> {
         return Err("the matrix has no row of a table, so that nothing can be compared".to_owned());
     }
     let rows = facts.matrix.tables.iter();
-    Ok(rows
-        .flat_map(|row| {
-            let columns = columns::findings(facts, row);
-            columns.into_iter().chain(triggers::findings(facts, row))
-        })
-        .collect())
+    let findings = rows.flat_map(|row| {
+        let columns = columns::findings(facts, row);
+        columns.into_iter().chain(triggers::findings(facts, row))
+    });
+    Ok(findings.chain(functions::findings(facts)).collect())
 }

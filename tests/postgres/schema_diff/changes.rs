@@ -461,6 +461,10 @@ pub const ROW_LEVEL_SECURITY_TRIGGERS_AND_GRANTS: &[(&str, &[&str])] = &[
         &["grant-missing: grant drift_app cases: SELECT"],
     ),
     (
+        "GRANT USAGE ON SCHEMA app TO drift_reader",
+        &["schema-grants: schema app : USAGE to drift_reader"],
+    ),
+    (
         "GRANT SELECT ON app.cases TO drift_reader",
         &["grant-not-migrated: grant drift_reader cases: SELECT"],
     ),
@@ -476,7 +480,7 @@ pub const HARMLESS: &[&str] = &[
     "CREATE TABLE app.events_2 PARTITION OF app.events FOR VALUES FROM ('2025-02-01') TO ('2025-03-01')",
     "CREATE TABLE app.events_2 (LIKE app.events INCLUDING CONSTRAINTS); ALTER TABLE app.events_2 ADD CHECK (at >= '2025-02-01' AND at < '2025-03-01'); ALTER TABLE app.events ATTACH PARTITION app.events_2 FOR VALUES FROM ('2025-02-01') TO ('2025-03-01')",
     "CREATE TABLE app.events_2 (id bigint NOT NULL, at date NOT NULL, body text CONSTRAINT events_body_check CHECK (body <> '')); ALTER TABLE app.events ATTACH PARTITION app.events_2 FOR VALUES FROM ('2025-02-01') TO ('2025-03-01')",
-    "ALTER TABLE app.notes OWNER TO drift_reader; ALTER FUNCTION app.touch() OWNER TO drift_reader; GRANT USAGE ON SCHEMA app TO drift_reader",
+    "ALTER TABLE app.notes OWNER TO drift_reader; ALTER FUNCTION app.touch() OWNER TO drift_reader",
     "CREATE EXTENSION pg_trgm SCHEMA public",
     "CREATE TABLE public._sqlx_migrations (version bigint PRIMARY KEY, description text NOT NULL, success boolean NOT NULL)",
     "ALTER POLICY reading ON app.cases USING (('open' = status OR false) OR NOT (NOT (1 < weight)))",

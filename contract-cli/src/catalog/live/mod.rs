@@ -117,14 +117,17 @@ fn facts(transaction: &mut Transaction<'_>, server_version: u32) -> Result<Catal
 /// The major version.
 fn server_version(transaction: &mut Transaction<'_>) -> Result<u32, Failure> {
     let row = transaction.query_one(
-        "SELECT pg_catalog.current_setting('server_version_num')::pg_catalog.int4 / 10000",
+        "SELECT pg_catalog.current_setting('server_version_num')",
         &[],
     )?;
-    let version: i32 = row.try_get(0)?;
-    match u32::try_from(version) {
+    let number: &str = row.try_get(0)?;
+    match number.parse::<u32>().map(|number| number / 10_000) {
         Ok(version) if version >= OLDEST => Ok(version),
-        _ => Err(Failure::CouldNotRun(format!(
+        Ok(version) => Err(Failure::CouldNotRun(format!(
             "the server is Postgres {version}: the catalog is read of Postgres {OLDEST} or later"
+        ))),
+        Err(_) => Err(Failure::CouldNotRun(format!(
+            "the server's version {number} is no number"
         ))),
     }
 }

@@ -2,7 +2,7 @@
 
 use super::{deprecation, type_name};
 use crate::{
-    catalog::{ConstraintKind, QualifiedName, Relation},
+    catalog::{ConstraintKind, QualifiedName, Relation, RelationKind},
     checks::{Facts, Finding, Object, pattern},
     guardrail::model::{CoreColumn, Deprecation, Table},
     name::identifier,
@@ -201,7 +201,8 @@ impl Promised<'_> {
                 .any(|name| pattern::matches(name, column))
     }
 
-    /// The columns that are promised to be of the primary key, and are not: one key, one finding.
+    /// A primary key of other columns than those that are promised to be its: one key, one finding. That of a partitioned
+    /// table has the columns of the partition key too.
     fn primary_key(&self) -> Option<Finding> {
         let key = self
             .relation
@@ -216,7 +217,9 @@ impl Promised<'_> {
             .filter(|core| core.primary_key && self.relation.column(&core.name).is_some())
             .map(|core| &core.name)
             .collect();
-        if promised.iter().all(|name| in_key(name)) {
+        let is_wider = key.is_some_and(|key| key.columns.len() > promised.len())
+            && self.relation.kind != RelationKind::PartitionedTable;
+        if promised.is_empty() || promised.iter().all(|name| in_key(name)) && !is_wider {
             return None;
         }
         let list = |names: &[&String]| {
@@ -239,7 +242,7 @@ impl Promised<'_> {
                 Object::table(&self.row.table),
                 "core-primary-key",
                 is,
-                format!("a primary key with {columns}"),
+                format!("a primary key of {columns}"),
             )
         })
     }

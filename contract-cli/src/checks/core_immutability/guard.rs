@@ -67,13 +67,7 @@ impl<'c> Guard<'c> {
     }
 
     fn new(catalog: &'c Catalog, relation: &'c Relation, trigger: &'c Trigger) -> Self {
-        let first = catalog
-            .functions
-            .partition_point(|function| function.name < trigger.function);
-        let function = catalog.functions[first..]
-            .iter()
-            .take_while(|function| function.name == trigger.function)
-            .find(|function| function.returns_trigger);
+        let function = catalog.trigger_function(&trigger.function);
         let refusal = match function {
             None => Err("is part of an extension".to_owned()),
             Some(function) if function.language != "plpgsql" => Err(format!(

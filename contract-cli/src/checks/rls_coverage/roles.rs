@@ -32,7 +32,7 @@ impl<'a> Roles<'a> {
         Self {
             catalog,
             allowed: tenants.bypass_roles.clone(),
-            groups: names.map(|name| (name, groups(catalog, name))).collect(),
+            groups: names.map(|name| (name, catalog.groups(name))).collect(),
         }
     }
 
@@ -92,19 +92,6 @@ fn is_privilege(granted: &str, privilege: &str) -> bool {
     granted
         .strip_prefix(privilege)
         .is_some_and(|rest| rest.is_empty() || rest.starts_with(" ("))
-}
-
-fn groups<'a>(catalog: &'a Catalog, role: &'a str) -> BTreeSet<&'a str> {
-    let mut groups = BTreeSet::new();
-    let mut next = vec![role];
-    while let Some(name) = next.pop() {
-        if groups.insert(name)
-            && let Some(role) = catalog.role(name)
-        {
-            next.extend(role.member_of.iter().map(String::as_str));
-        }
-    }
-    groups
 }
 
 pub fn check(coverage: &Coverage<'_>, findings: &mut Vec<Finding>) {

@@ -8,6 +8,7 @@
 //! The order in which the parts of AND and OR are evaluated is not defined (`PostgreSQL` documentation,
 //! section 4.2.14), so it is no difference.
 
+mod condition;
 mod rewrite;
 mod tables;
 
@@ -35,6 +36,18 @@ impl Form {
     /// The form of an expression such as `pg_get_expr` writes; none where the grammar does not know it.
     pub fn of_expression(text: &str) -> Option<Self> {
         Self::of_statement(&format!("SELECT {text}"))
+    }
+
+    /// The form of a condition on the rows of a table that counts where it is true, as that of a policy.
+    pub fn of_condition(text: &str, table: &str) -> Option<Self> {
+        let mut form = Self::of_expression(text)?;
+        let value = form
+            .0
+            .pointer_mut("/0/stmt/node/SelectStmt/target_list/0/node/ResTarget/val")?;
+        condition::only_true(value, Some(table));
+        make_canonical(&mut form.0);
+        make_canonical(&mut form.0);
+        Some(form)
     }
 
     /// The form of a statement, with all expressions in it.
@@ -181,7 +194,25 @@ mod tests {
     use proptest::prelude::*;
     use serde_json::Value;
 
-    const SAME: [(&str, &str); 23] = [
+    const SAME: [(&str, &str); 29] = [
+        (
+            "(EXISTS ( SELECT FROM (p.a x JOIN p.b y ON ((x.i = y.i))) WHERE (x.j = u.j)))",
+            "(EXISTS ( SELECT FROM (p.b y JOIN p.a x ON ((x.i = y.i))) WHERE (x.j = u.j)))",
+        ),
+        (
+            "(EXISTS ( SELECT FROM (p.a x JOIN p.b y ON ((x.i = y.i))) WHERE (x.j = u.j)))",
+            "(EXISTS ( SELECT FROM p.a z, p.b x WHERE ((z.j = u.j) AND (x.i = z.i))))",
+        ),
+        (
+            "(EXISTS ( SELECT FROM (p.a x JOIN p.b y ON (((x.i = y.i) AND (x.j = u.j))))))",
+            "(EXISTS ( SELECT FROM (p.a x CROSS JOIN p.b y) WHERE ((x.j = u.j) AND (x.i = y.i))))",
+        ),
+        (
+            "(x IN ( SELECT current_setting('a.b'::text, true) AS current_setting))",
+            "(x = ( SELECT current_setting('a.b'::text, true) AS current_setting))",
+        ),
+        ("(1 = 1)", "true"),
+        ("(NOT false)", "true"),
         (
             "(EXISTS ( SELECT 1 FROM p.t WHERE ((t.id = u.id) AND (t.x = 1))))",
             "(EXISTS ( SELECT 1 FROM p.t z WHERE ((z.x = 1) AND (z.id = u.id))))",
@@ -228,7 +259,26 @@ mod tests {
         ("((a AND true) AND true)", "a"),
     ];
 
-    const OTHER: [(&str, &str); 23] = [
+    const OTHER: [(&str, &str); 30] = [
+        (
+            "(EXISTS ( SELECT FROM (p.a x LEFT JOIN p.b y ON ((x.i = y.i))) WHERE (x.j = u.j)))",
+            "(EXISTS ( SELECT FROM (p.a x JOIN p.b y ON ((x.i = y.i))) WHERE (x.j = u.j)))",
+        ),
+        (
+            "(EXISTS ( SELECT FROM (p.a x LEFT JOIN p.b y ON ((x.i = y.i))) WHERE (x.j = u.j)))",
+            "(EXISTS ( SELECT FROM (p.b y LEFT JOIN p.a x ON ((x.i = y.i))) WHERE (x.j = u.j)))",
+        ),
+        (
+            "(EXISTS ( SELECT FROM (p.a x JOIN p.b y ON ((x.i = y.i))) WHERE (x.j = u.j)))",
+            "(EXISTS ( SELECT FROM (p.a x JOIN p.b y ON ((x.i = y.i))) WHERE (y.j = u.j)))",
+        ),
+        ("(x IN ( SELECT f() AS f))", "(x = ( SELECT f() AS f))"),
+        ("((x = 1) IS TRUE)", "(x = 1)"),
+        ("(1 = 2)", "true"),
+        (
+            "(x IN ( SELECT t.y FROM p.t WHERE t.z))",
+            "(EXISTS ( SELECT FROM p.t WHERE (t.z AND (t.y = u.x))))",
+        ),
         (
             "(EXISTS ( SELECT 1 FROM (p.a x JOIN p.a y ON ((x.i = y.i))) WHERE (x.j = u.j)))",
             "(EXISTS ( SELECT 1 FROM (p.a x JOIN p.a y ON ((x.i = y.i))) WHERE (y.j = u.j)))",
@@ -282,6 +332,43 @@ mod tests {
         }
         for (one, other) in OTHER {
             assert!(!same_expression(one, other), "{one} -- {other}");
+        }
+    }
+
+    #[test]
+    fn conditions_that_are_true_for_the_same_rows() {
+        let form = |text| Form::of_condition(text, "u").expect("valid");
+        for (one, other) in [
+            ("((x = 1) IS TRUE)", "(1 = x)"),
+            ("((a AND (b IS TRUE)) IS TRUE)", "(b AND a)"),
+            (
+                "(x IN ( SELECT t.y FROM p.t WHERE t.z))",
+                "(EXISTS ( SELECT 1 FROM p.t a WHERE ((a.y = u.x) AND a.z)))",
+            ),
+            (
+                "(EXISTS ( SELECT FROM p.t WHERE (t.y IN ( SELECT s.y FROM p.s WHERE (s.x = u.x)))))",
+                "(EXISTS ( SELECT FROM p.t WHERE (EXISTS ( SELECT FROM p.s WHERE ((s.x = u.x) AND (s.y = t.y))))))",
+            ),
+        ] {
+            assert_eq!(form(one), form(other), "{one} -- {other}");
+        }
+        for (one, other) in [
+            ("((x = 1) IS NOT FALSE)", "(x = 1)"),
+            ("(NOT ((x = 1) IS TRUE))", "(x <> 1)"),
+            (
+                "(NOT (x IN ( SELECT t.y FROM p.t WHERE t.z)))",
+                "(NOT (EXISTS ( SELECT 1 FROM p.t WHERE ((t.y = u.x) AND t.z))))",
+            ),
+            (
+                "(x IN ( SELECT t.y FROM p.t WHERE t.z LIMIT 1))",
+                "(EXISTS ( SELECT 1 FROM p.t WHERE ((t.y = u.x) AND t.z)))",
+            ),
+            (
+                "(x IN ( SELECT t.y FROM p.t WHERE t.z))",
+                "(EXISTS ( SELECT 1 FROM p.t WHERE ((t.y = t.x) AND t.z)))",
+            ),
+        ] {
+            assert_ne!(form(one), form(other), "{one} -- {other}");
         }
     }
 

@@ -1,6 +1,72 @@
 //! The tables of a query by their places: what a query calls them is of no account outside of it.
 
+use super::condition::add_condition;
 use serde_json::{Map, Value, json};
+use std::collections::BTreeSet;
+
+/// Whether a query has as many rows as its FROM and WHERE give, each for itself.
+pub fn plain_query(query: &Value) -> bool {
+    let is_empty = |field: &str| match &query[field] {
+        Value::Array(parts) => parts.is_empty(),
+        part => part.is_null(),
+    };
+    [
+        "group_clause",
+        "having_clause",
+        "window_clause",
+        "values_lists",
+        "sort_clause",
+        "distinct_clause",
+        "limit_count",
+        "limit_offset",
+        "larg",
+        "rarg",
+    ]
+    .iter()
+    .all(|field| is_empty(field))
+}
+
+/// Puts the tables of inner joins beside each other, and the conditions of the joins into WHERE. Where each table is
+/// there once, they come in the order of their names.
+pub fn join_in_where(query: &mut Value) {
+    let mut tables = Vec::new();
+    let from = query["from_clause"].take();
+    for item in from.as_array().into_iter().flatten() {
+        add_tables(item.clone(), query, &mut tables);
+    }
+    let names: BTreeSet<_> = tables.iter().filter_map(relation).collect();
+    if names.len() == tables.len() {
+        tables.sort_by_cached_key(relation);
+    }
+    query["from_clause"] = tables.into();
+}
+
+fn add_tables(item: Value, query: &mut Value, tables: &mut Vec<Value>) {
+    const INNER: u64 = 1;
+    let is_inner = |join: &Value| {
+        join["jointype"] == INNER
+            && join["is_natural"] != true
+            && join["using_clause"].as_array().is_none_or(Vec::is_empty)
+            && join["alias"].is_null()
+    };
+    match item.pointer("/node/JoinExpr") {
+        Some(join) if is_inner(join) => {
+            add_tables(join["larg"].clone(), query, tables);
+            add_tables(join["rarg"].clone(), query, tables);
+            if !join["quals"].is_null() {
+                add_condition(query, join["quals"].clone());
+            }
+        }
+        _ => tables.push(item),
+    }
+}
+
+/// The name of a table in FROM, with its schema.
+fn relation(item: &Value) -> Option<(String, String)> {
+    let table = item.pointer("/node/RangeVar")?;
+    let part = |field: &str| table[field].as_str().unwrap_or_default().to_owned();
+    Some((part("schemaname"), part("relname")))
+}
 
 /// Gives the tables of a query the names of their places. Those of the queries within it have theirs already, so that
 /// what is still called by a table's name is that table. Postgres's own names have no NUL.
