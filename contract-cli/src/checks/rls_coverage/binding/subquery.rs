@@ -1,8 +1,9 @@
 //! Subqueries: the rows that they are about, and what holds of these.
 
 use super::{
+    calls::Call,
     formula::{Formula, RowId, Term},
-    reading::{Reader, equality, rows_since},
+    reading::{Reader, Value, equality, rows_since},
     tree::{inner, list, names, query},
     values::may_aggregate,
 };
@@ -19,6 +20,9 @@ const MOST_QUERIES: usize = 1000;
 /// How deep queries may be nested.
 const DEEPEST: usize = 50;
 
+/// What decides each column of a row, by its name.
+pub type Columns = BTreeMap<String, Option<Term>>;
+
 /// What a row is of.
 #[derive(Debug)]
 pub enum Source {
@@ -26,7 +30,7 @@ pub enum Source {
     /// A function whose columns are all decided by the same.
     Values(Term),
     /// A subquery in FROM, with its columns.
-    Query(BTreeMap<String, Option<Term>>),
+    Query(Columns),
     Unknown,
 }
 
@@ -35,12 +39,14 @@ pub enum Source {
 pub struct Scope<'a> {
     pub names: Vec<(String, RowId)>,
     pub queries: Vec<(&'a str, &'a SelectStmt)>,
+    /// The call whose body begins here; names from further out cannot be used in it.
+    pub call: Option<Call<'a>>,
 }
 
 /// What holds of the rows of a query, and what decides its columns.
 type Rows<'a> = (Vec<Formula<'a>>, Vec<Option<Term>>);
 
-impl<'a> Reader<'_, 'a> {
+impl<'q: 'a, 'a> Reader<'q, 'a> {
     /// `EXISTS (query)`
     pub(super) fn exists(&mut self, select: &'a SelectStmt, at: &'a NodeEnum) -> Formula<'a> {
         if let Some(parts) = set_operation(select) {
@@ -65,45 +71,69 @@ impl<'a> Reader<'_, 'a> {
         select: &'a SelectStmt,
         at: &'a NodeEnum,
     ) -> Formula<'a> {
+        let tests: Vec<_> = match test {
+            NodeEnum::RowExpr(row) => list(&row.args).map(|test| self.term(test)).collect(),
+            _ => vec![self.term(test)],
+        };
+        self.in_rows(&tests, select, at)
+    }
+
+    /// Whether the query has a row of these values.
+    pub(super) fn in_rows(
+        &mut self,
+        tests: &[Option<Term>],
+        select: &'a SelectStmt,
+        at: &'a NodeEnum,
+    ) -> Formula<'a> {
         if let Some(parts) = set_operation(select) {
             let sides = parts.sides.into_iter();
-            let formulas = sides.map(|side| self.in_query(test, side, at)).collect();
+            let formulas = sides.map(|side| self.in_rows(tests, side, at)).collect();
             return parts.operation.combine(formulas);
         }
-        let tests: Vec<_> = match test {
-            NodeEnum::RowExpr(row) => list(&row.args).collect(),
-            _ => vec![test],
-        };
         if !select.values_lists.is_empty() {
             let rows = list(&select.values_lists).filter_map(|row| match row {
-                NodeEnum::List(row) => Some(list(&row.items).collect::<Vec<_>>()),
+                NodeEnum::List(row) => Some(&row.items),
                 _ => None,
             });
             let each = rows.map(|row| {
-                let pairs = tests.iter().zip(row);
-                Formula::All(
-                    pairs
-                        .map(|(test, value)| self.equal(test, value, at))
-                        .collect(),
-                )
+                let values = list(row).map(|value| self.value(value)).collect();
+                self.same(tests, values, at)
             });
             return Formula::Any(each.collect());
         }
-        let tests: Vec<_> = tests.into_iter().map(|test| self.term(test)).collect();
-        let Some((mut conditions, columns)) = self.rows(select) else {
+        if let Some(NodeEnum::FuncCall(call)) = only_value(select)
+            && let Some((function, body)) = self.body(call)
+            && function.returns_set
+        {
+            let inside = self.inside(call, function, |reader| reader.in_rows(tests, body, at));
+            return inside.unwrap_or_else(|| self.opaque(at));
+        }
+        let Some((mut conditions, columns)) = self.values(select) else {
             return self.opaque(at);
         };
-        let mut is_known = false;
-        for (test, column) in tests.into_iter().zip(columns) {
-            if let (Some(test), Some(column)) = (test, column) {
-                is_known = true;
-                conditions.push(equality(test, column, at));
+        let columns = columns.into_iter().map(|term| Some((term?, Vec::new())));
+        conditions.push(self.same(tests, columns.collect(), at));
+        Formula::All(conditions)
+    }
+
+    /// Values that are equal in pairs.
+    fn same(
+        &mut self,
+        tests: &[Option<Term>],
+        values: Vec<Option<Value<'a>>>,
+        at: &'a NodeEnum,
+    ) -> Formula<'a> {
+        let mut all = Vec::new();
+        for (test, value) in tests.iter().zip(values) {
+            if let (Some(test), Some((value, conditions))) = (test, value) {
+                all.extend(conditions);
+                all.push(equality(test.clone(), value, at));
             }
         }
-        if !is_known {
-            conditions.push(self.opaque(at));
+        if all.is_empty() {
+            return self.opaque(at);
         }
-        Formula::All(conditions)
+        Formula::All(all)
     }
 
     /// `(SELECT condition FROM ...)`
@@ -138,6 +168,25 @@ impl<'a> Reader<'_, 'a> {
             .collect();
         self.scopes.truncate(before);
         Some((conditions?, columns))
+    }
+
+    /// The rows of a plain query whose columns are not NULL.
+    pub(super) fn values(&mut self, select: &'a SelectStmt) -> Option<Rows<'a>> {
+        let before = self.scopes.len();
+        let conditions = self.enter(select);
+        let mut of_values = Vec::new();
+        let columns = list(&select.target_list)
+            .map(|target| match target {
+                NodeEnum::ResTarget(target) => {
+                    let (term, conditions) = self.value(inner(target.val.as_deref())?)?;
+                    of_values.extend(conditions);
+                    Some(term)
+                }
+                _ => None,
+            })
+            .collect();
+        self.scopes.truncate(before);
+        Some((concat([conditions?, of_values]), columns))
     }
 
     /// Enters the scope of a plain query, and says what holds of its rows.
@@ -181,10 +230,7 @@ impl<'a> Reader<'_, 'a> {
                     _ => Vec::new(),
                 }
             }
-            NodeEnum::RangeFunction(function) => {
-                self.function_in_from(function);
-                Vec::new()
-            }
+            NodeEnum::RangeFunction(function) => self.function_in_from(function),
             _ => Vec::new(),
         }
     }
@@ -198,21 +244,39 @@ impl<'a> Reader<'_, 'a> {
             },
         };
         if relation.schemaname.is_empty() {
-            let mut queries = self.scopes.iter().rev().flat_map(|scope| &scope.queries);
-            let of_with = queries.find(|(name, _)| *name == relation.relname);
-            if let Some((_, select)) = of_with {
+            let of_with = self
+                .known()
+                .flat_map(|scope| &scope.queries)
+                .find(|(name, _)| *name == relation.relname)
+                .map(|(_, select)| *select);
+            if let Some(select) = of_with {
                 return self.query_in_from(select, &alias);
             }
-            self.bring(&alias, Source::Unknown);
-            return Vec::new();
         }
-        let source = if alias.colnames.is_empty() {
-            Source::Relation(QualifiedName::new(&relation.schemaname, &relation.relname))
-        } else {
-            Source::Unknown
+        let source = match self.table(relation) {
+            Some(table) if alias.colnames.is_empty() => Source::Relation(table),
+            _ => Source::Unknown,
         };
         self.bring(&alias, source);
         Vec::new()
+    }
+
+    /// The table that is meant. A name without schema is one that the body of a function looks for.
+    fn table(&self, relation: &RangeVar) -> Option<QualifiedName> {
+        if !relation.schemaname.is_empty() {
+            return Some(QualifiedName::new(&relation.schemaname, &relation.relname));
+        }
+        let path = self.innermost_call()?.function.search_path.as_ref()?;
+        let mut names = path
+            .iter()
+            .map(|schema| QualifiedName::new(schema, &relation.relname));
+        names.find(|name| self.question.keys.catalog.relation(name).is_some())
+    }
+
+    /// The scopes whose names can be used, the innermost first.
+    fn known(&self) -> impl Iterator<Item = &Scope<'a>> {
+        let body = self.scopes.iter().rposition(|scope| scope.call.is_some());
+        self.scopes[body.unwrap_or(0)..].iter().rev()
     }
 
     fn query_in_from(&mut self, select: &'a SelectStmt, alias: &Alias) -> Vec<Formula<'a>> {
@@ -229,20 +293,30 @@ impl<'a> Reader<'_, 'a> {
         conditions
     }
 
-    fn function_in_from(&mut self, function: &'a RangeFunction) {
-        let Some(alias) = &function.alias else { return };
+    fn function_in_from(&mut self, function: &'a RangeFunction) -> Vec<Formula<'a>> {
+        let Some(alias) = &function.alias else {
+            return Vec::new();
+        };
         // Each function comes with its column definitions.
         let calls = list(&function.functions).filter_map(|pair| match pair {
             NodeEnum::List(pair) => list(&pair.items).next(),
             _ => None,
         });
-        let terms: Option<Vec<_>> = calls.map(|call| self.term(call)).collect();
+        let calls: Vec<_> = calls.collect();
+        if let [call] = calls.as_slice()
+            && let Some((conditions, columns)) = self.rows_of_call(function, call)
+        {
+            self.bring(alias, Source::Query(columns));
+            return conditions;
+        }
+        let terms: Option<Vec<_>> = calls.into_iter().map(|call| self.term(call)).collect();
         let source = match terms.as_deref() {
             Some([Term::Session]) if !function.ordinality => Source::Values(Term::Session),
             Some([Term::Constant]) => Source::Values(Term::Constant),
             _ => Source::Unknown,
         };
         self.bring(alias, source);
+        Vec::new()
     }
 
     fn join(&mut self, join: &'a JoinExpr) -> Vec<Formula<'a>> {
@@ -292,6 +366,9 @@ impl<'a> Reader<'_, 'a> {
     fn bring(&mut self, alias: &Alias, source: Source) {
         let row = self.sources.len();
         self.sources.push(source);
+        if self.is_as_owner() {
+            self.read_as_owner.insert(row);
+        }
         if let Some(scope) = self.scopes.last_mut() {
             scope.names.push((alias.aliasname.clone(), row));
         }
@@ -301,12 +378,16 @@ impl<'a> Reader<'_, 'a> {
     pub(super) fn resolve(&self, names: &[&str]) -> Option<Term> {
         match names {
             [alias, column] => {
-                let mut known = self.scopes.iter().rev().flat_map(|scope| &scope.names);
-                let (_, row) = known.find(|(name, _)| name == alias)?;
-                self.column_of(*row, column)
+                let mut known = self.known().flat_map(|scope| &scope.names);
+                if let Some((_, row)) = known.find(|(name, _)| name == alias) {
+                    return self.column_of(*row, column);
+                }
+                let call = self.innermost_call()?;
+                let is_of_call = call.function.name.name == *alias;
+                call.argument(column).filter(|_| is_of_call)?.clone()
             }
             [column] => {
-                for scope in self.scopes.iter().rev() {
+                for scope in self.known() {
                     let rows = scope.names.iter().map(|(_, row)| *row);
                     let found: Vec<_> = rows
                         .filter(|row| self.has_column(*row, column) != Some(false))
@@ -317,7 +398,7 @@ impl<'a> Reader<'_, 'a> {
                         _ => return None,
                     }
                 }
-                None
+                self.innermost_call()?.argument(column)?.clone()
             }
             _ => None,
         }
@@ -366,6 +447,20 @@ fn is_plain(select: &SelectStmt) -> bool {
         && (grouped || (select.having_clause.is_none() && (alone || !aggregates())))
 }
 
+/// The value of `SELECT value`.
+pub fn only_value(select: &SelectStmt) -> Option<&NodeEnum> {
+    if !select.from_clause.is_empty() || select.where_clause.is_some() || !is_plain(select) {
+        return None;
+    }
+    match select.target_list.as_slice() {
+        [only] => match only.node.as_ref()? {
+            NodeEnum::ResTarget(target) => inner(target.val.as_deref()),
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
 /// `EXCEPT` keeps rows of its left side.
 struct Sides<'a> {
     operation: Operation,
@@ -398,7 +493,7 @@ fn set_operation(select: &SelectStmt) -> Option<Sides<'_>> {
 }
 
 /// The name of a query's column, as Postgres gives it.
-fn column_name(target: &NodeEnum) -> &str {
+pub fn column_name(target: &NodeEnum) -> &str {
     let NodeEnum::ResTarget(target) = target else {
         return "";
     };
