@@ -111,3 +111,77 @@ pub fn judge(workloads: &[Workload]) -> Result<Vec<Bar>> {
         })
         .collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::judge;
+    use crate::results::{Base, Workload};
+
+    /// A workload for each bar, in which the contract takes as long as this many times the others.
+    fn measured(times: f64) -> Vec<Workload> {
+        let workload = |name: &str, base, lanes: &[(&str, f64)]| {
+            let lanes = lanes
+                .iter()
+                .map(|&(lane, sample)| (lane.to_owned(), vec![sample; 3]));
+            Workload::new(name, name, "µs", base, lanes)
+        };
+        let others = ["no check", "jsonb_typeof", "full SQL", "general validator"];
+        let compared: Vec<_> = others
+            .iter()
+            .map(|&other| (other, 1.0))
+            .chain([("contract", times)])
+            .collect();
+        let grown = [("10", 1.0), ("100", 10.5), ("1000", 10.5 * times)];
+        ["scan", "insert_unlogged", "insert_logged", "single_row"]
+            .map(|name| workload(name, Base::First, &compared))
+            .into_iter()
+            .chain(
+                ["growth_size", "growth_keys"].map(|name| workload(name, Base::Previous, &grown)),
+            )
+            .chain([
+                workload(
+                    "first_call",
+                    Base::Nothing,
+                    &[("a", 1_000.0), ("b", 1_000.0 * times)],
+                ),
+                workload(
+                    "memory",
+                    Base::Nothing,
+                    &[("library", 2.0), ("contracts", 1_024.0 * times)],
+                ),
+            ])
+            .collect()
+    }
+
+    #[test]
+    fn a_bar_is_met_up_to_its_bound() {
+        let bars = judge(&measured(1.0)).expect("all was measured");
+        let not_met: Vec<_> = bars.iter().filter(|bar| !bar.is_met).collect();
+        // The contract is to be quicker than these two.
+        let [general, full_sql] = &not_met[..] else {
+            panic!("{not_met:?}")
+        };
+        assert_eq!(
+            general.what,
+            "scan with contract.is_valid : with the general validator"
+        );
+        assert_eq!(
+            full_sql.what,
+            "scan with contract.is_valid : with the full SQL check"
+        );
+    }
+
+    #[test]
+    fn beyond_it_is_not_met() {
+        let bars = judge(&measured(2.3)).expect("all was measured");
+        assert_eq!(bars.iter().filter(|bar| bar.is_met).count(), 2, "{bars:?}");
+    }
+
+    #[test]
+    fn what_was_not_measured_meets_no_bar() {
+        let mut workloads = measured(1.0);
+        workloads.pop();
+        let error = judge(&workloads).expect_err("memory was not measured");
+        assert_eq!(error.to_string(), "no workload is named memory");
+    }
+}

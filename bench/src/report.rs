@@ -96,7 +96,7 @@ fn table(workload: &Workload, text: &mut String) -> std::fmt::Result {
 
 fn ratio_cells(lane: &Lane) -> String {
     lane.ratio.map_or_else(
-        || "1 | ".to_owned(),
+        || "1 |".to_owned(),
         |ratio| {
             format!(
                 "{:.3} | {:.3} to {:.3}",
@@ -137,4 +137,62 @@ pub fn grouped(number: u32) -> String {
         text.push(digit);
     }
     text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{amount, grouped, markdown};
+    use crate::results::Results;
+
+    #[test]
+    fn the_tables_say_how_it_was_run_what_was_measured_and_what_is_not_met() {
+        assert_eq!(
+            markdown(&Results::example(true)),
+            "# What a contract costs
+
+Written by `make bench`; docs/bench.md says what is measured and how to read it.
+
+- PostgreSQL 15.1 on a machine
+- jsonb_contract 0.1.0, commit abc
+- 2 x Fast <CPU>, load average before: 0.25
+- 500,000 documents of 360 bytes, 2 rounds, 1 parallel workers where there are any
+- jit = off
+
+## The bars
+
+| | at most | measured | |
+|---|---:|---:|---|
+| scan with : without | 1.500 | 1.750 | **not met** |
+
+## Full scan
+
+| | µs per document | times no check | half of the pairs |
+|---|---:|---:|---:|
+| no check | 1.500 | 1 | |
+| contract | 2.750 | 1.750 | 1.625 to 1.875 |
+
+## First call
+
+| | µs |
+|---|---:|
+| case_metadata | 812 |
+"
+        );
+    }
+
+    #[test]
+    fn a_trial_run_says_so() {
+        let text = markdown(&Results::example(false));
+        assert!(text.contains("**A trial run: too small to be a result.**"));
+    }
+
+    #[test]
+    fn numbers_have_the_digits_that_matter() {
+        let amounts = [0.1234, 12.34, 1234.4].map(amount);
+        assert_eq!(amounts, ["0.123", "12.3", "1234"]);
+        assert_eq!(
+            [7, 1_000, 1_234_567].map(grouped),
+            ["7", "1,000", "1,234,567"]
+        );
+    }
 }

@@ -204,3 +204,47 @@ impl Workload {
 fn rounded(value: f64) -> f64 {
     (value * 1e4).round() / 1e4
 }
+
+#[cfg(test)]
+impl Results {
+    /// Small results, for the tests of what is made of them.
+    pub fn example(is_result: bool) -> Self {
+        let lanes = [("no check", [1.0, 2.0]), ("contract", [1.5, 4.0])]
+            .map(|(name, samples)| (name.to_owned(), samples.to_vec()));
+        Self {
+            run: Run {
+                is_result,
+                postgres: "PostgreSQL 15.1 on a machine".to_owned(),
+                extension: "0.1.0".to_owned(),
+                commit: "abc".to_owned(),
+                processor: "Fast <CPU>".to_owned(),
+                processors: 2,
+                load_before: 0.25,
+                rows: 500_000,
+                document_bytes: 360,
+                rounds: 2,
+                parallel_workers: 1,
+                settings: BTreeMap::from([("jit".to_owned(), "off".to_owned())]),
+            },
+            bars: vec![Bar {
+                what: "scan with : without".to_owned(),
+                workload: "scan".to_owned(),
+                lanes: Some(("contract".to_owned(), "no check".to_owned())),
+                at_most: 1.5,
+                measured: 1.75,
+                unit: String::new(),
+                is_met: false,
+            }],
+            workloads: vec![
+                Workload::new("scan", "Full scan", "µs per document", Base::First, lanes),
+                Workload::new(
+                    "first_call",
+                    "First call",
+                    "µs",
+                    Base::Nothing,
+                    [("case_metadata".to_owned(), vec![812.4])],
+                ),
+            ],
+        }
+    }
+}

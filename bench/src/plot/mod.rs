@@ -42,3 +42,29 @@ fn heading(results: &Results, canvas: &mut Canvas, y: f64) -> f64 {
     canvas.strong(WIDTH - MARGIN, y + 16.0, "end", WARNING, warning);
     y + 64.0
 }
+
+#[cfg(test)]
+mod tests {
+    use super::draw;
+    use crate::results::Results;
+
+    #[test]
+    fn the_same_results_are_the_same_picture() {
+        assert_eq!(draw(&Results::example(true)), draw(&Results::example(true)));
+    }
+
+    #[test]
+    fn every_place_in_the_picture_is_a_number() {
+        let picture = draw(&Results::example(true));
+        for no_number in ["NaN", "inf"] {
+            assert!(!picture.contains(&format!("\"{no_number}")), "{picture}");
+        }
+    }
+
+    #[test]
+    fn a_trial_run_is_marked() {
+        let warning = "A TRIAL RUN: TOO SMALL TO BE A RESULT";
+        assert!(draw(&Results::example(false)).contains(warning));
+        assert!(!draw(&Results::example(true)).contains(warning));
+    }
+}

@@ -1,0 +1,13 @@
+#!/usr/bin/env bash
+# What a contract costs in Postgres, measured in a private server: see docs/bench.md. Expects the extension to be
+# installed. Arguments go to the program; BENCH_ROWS, BENCH_ROUNDS and BENCH_QUICK say how large the run is.
+set -euo pipefail
+. "$(dirname "$0")/common.sh"
+
+find_postgres || die "no Postgres found; run make install"
+bin=$("$PG_CONFIG" --bindir)
+[[ -x $bin/pgbench ]] ||
+    die "pgbench not found in $bin; install what your system has it in, such as postgresql-contrib"
+forget_database
+
+cargo run --quiet --release --locked --package bench -- "$@"
