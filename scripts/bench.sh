@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # What a contract costs in Postgres, measured in a private server: see docs/bench.md. Expects the extension to be
-# installed. Arguments go to the program; BENCH_ROWS, BENCH_ROUNDS and BENCH_QUICK say how large the run is.
+# installed. Arguments go to the program; BENCH_QUICK, BENCH_ROWS and the like say how large the run is.
 set -euo pipefail
 . "$(dirname "$0")/common.sh"
 

@@ -8,6 +8,8 @@ use std::{
 
 /// How many documents the bars are for.
 const STANDARD_ROWS: u32 = 500_000;
+/// To how many contract types a database grows.
+const STANDARD_TYPES: u32 = 10_000;
 /// Fewer pairs say little about a ratio of 1.03.
 const LEAST_ROUNDS: usize = 15;
 
@@ -23,7 +25,7 @@ pub struct Parameters {
 }
 
 impl Parameters {
-    /// `BENCH_ROWS` and `BENCH_ROUNDS`; `BENCH_QUICK=1` makes both small.
+    /// `BENCH_ROWS`, `BENCH_ROUNDS` and `BENCH_TYPES`; `BENCH_QUICK=1` makes both small.
     ///
     /// # Errors
     ///
@@ -40,22 +42,23 @@ impl Parameters {
             Self {
                 rows: STANDARD_ROWS,
                 rounds: LEAST_ROUNDS,
-                types: 10_000,
+                types: STANDARD_TYPES,
             }
         };
         let parameters = Self {
             rows: number("BENCH_ROWS", defaults.rows)?,
             rounds: number("BENCH_ROUNDS", defaults.rounds)?,
-            ..defaults
+            types: number("BENCH_TYPES", defaults.types)?,
         };
         ensure!(parameters.rows >= 1_000, "BENCH_ROWS must be 1000 or more");
+        ensure!(parameters.types >= 1, "BENCH_TYPES must be 1 or more");
         ensure!(parameters.rounds >= 1, "BENCH_ROUNDS must be 1 or more");
         Ok(parameters)
     }
 
     /// Whether the run measures what the bars are for. Any other is a trial.
     pub fn is_standard(self) -> bool {
-        self.rows == STANDARD_ROWS && self.rounds >= LEAST_ROUNDS && self.types == 10_000
+        self.rows == STANDARD_ROWS && self.rounds >= LEAST_ROUNDS && self.types == STANDARD_TYPES
     }
 
     /// The folders that results and plot are written to: those of the project only for a standard run.

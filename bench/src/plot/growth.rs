@@ -81,7 +81,7 @@ impl Panel {
                 .find(|workload| workload.name == *name)
             {
                 canvas.key(legend, top + 20.0, color(like), label);
-                legend += 14.0 + 6.6 * f64::from(u32::try_from(label.len()).unwrap_or(0));
+                legend += 16.0 + 7.2 * f64::from(u32::try_from(label.len()).unwrap_or(0));
                 curves.push((workload, color(like)));
             }
         }

@@ -12,7 +12,7 @@ use serde_json::{Map, Value, json};
 
 /// The numbers of keys of an object.
 const KEYS: &[u32] = &[10, 100, 1_000, 10_000];
-/// The numbers of lines of a list; a line takes some 130 bytes.
+/// The numbers of lines of a list; a line takes some 150 bytes.
 const LINES: &[u32] = &[8, 80, 800, 8_000, 80_000];
 
 /// A document, and what it is asked by.
@@ -71,7 +71,8 @@ fn list(count: u32) -> Grown {
 
 /// An object with as many keys, all of which the contract names.
 fn object(count: u32) -> Grown {
-    let key = |i: u32| format!("key_{i}");
+    // Keys of one length, or larger objects would have longer ones.
+    let key = |i: u32| format!("key_{i:05}");
     let properties: Map<String, Value> = (1..=count)
         .map(|i| (key(i), json!({"type": "integer", "minimum": 0})))
         .collect();
@@ -85,7 +86,7 @@ fn object(count: u32) -> Grown {
             "additionalProperties": false
         }),
         document: format!(
-            "(SELECT jsonb_object_agg('key_' || i, i % 97) FROM generate_series(1, {count}) AS i)"
+            "(SELECT jsonb_object_agg('key_' || lpad(i::text, 5, '0'), i % 97) FROM generate_series(1, {count}) AS i)"
         ),
     }
 }
