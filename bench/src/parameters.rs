@@ -63,7 +63,9 @@ impl Parameters {
 
     /// The folders that results and plot are written to: those of the project only for a standard run.
     pub fn folders(self) -> (PathBuf, PathBuf) {
-        let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+        let root = Path::new(env!("CARGO_MANIFEST_DIR"))
+            .parent()
+            .expect("the crate is in a folder of the repository");
         if self.is_standard() {
             (root.join("bench"), root.join("docs"))
         } else {

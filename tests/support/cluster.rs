@@ -4,7 +4,7 @@ use postgres::{Client, NoTls};
 use std::{
     env, fs,
     net::TcpListener,
-    os::unix::fs::PermissionsExt,
+    os::unix::{fs::PermissionsExt, process::CommandExt},
     path::{Path, PathBuf},
     process::{Child, Command, Stdio},
     sync::LazyLock,
@@ -241,6 +241,8 @@ impl Cluster {
             .stdin(Stdio::piped())
             .stdout(Stdio::null())
             .stderr(Stdio::null())
+            // Ctrl-C goes to a whole group of processes; the watchdog outlives it.
+            .process_group(0)
             .spawn()
             .expect("sh can be started");
         Self {
