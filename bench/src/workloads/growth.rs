@@ -3,6 +3,7 @@
 //! would tell nothing, so each contract says something of every value.
 
 use crate::{
+    check::matches,
     documents::Bench,
     interleave::interleave,
     results::{Base, Workload},
@@ -118,7 +119,7 @@ fn grow(bench: &Bench, name: &str, title: &str, grown: &[Grown]) -> Result<Vec<W
         let document = format!("(SELECT document #- '{{}}' FROM {name} WHERE name = '{lane}')");
         for condition in [
             format!("contracts.{lane}({document})"),
-            format!("contract.matches_schema('{schema}', {document})"),
+            matches(schema, &document),
         ] {
             let query = format!(
                 "SELECT count(*) FILTER (WHERE {condition}) FROM generate_series(1, {calls})"
