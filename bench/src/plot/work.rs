@@ -1,4 +1,4 @@
-//! Each kind of work: the time of a document, and how many times that without a check. Each panel has a scale of its
+//! Each kind of work: the time of a document, and how many times that of the first line. Each panel has a scale of its
 //! own, from zero; the mark on the contract is its bar.
 
 use super::canvas::{Canvas, FAINT_INK, INK, MARGIN, WIDTH, color};
@@ -28,8 +28,8 @@ const COLUMN_GAP: f64 = 40.0;
 const COLUMN: f64 = (WIDTH - 2.0 * MARGIN - COLUMN_GAP) / 2.0;
 
 pub fn draw(results: &Results, canvas: &mut Canvas, top: f64) -> f64 {
-    canvas.heading(MARGIN, top, "What the work costs, beside no check");
-    let legend = "Time of a document, and how many times that without a check. The mark is the bar of the contract.";
+    canvas.heading(MARGIN, top, "What work costs");
+    let legend = "Time of a document, and how many times that of the first line. The mark is the bar of the contract.";
     canvas.note(MARGIN, top + 20.0, legend);
     let panels: Vec<&Workload> = PANELS
         .iter()

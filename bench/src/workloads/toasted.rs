@@ -4,10 +4,10 @@ use super::compare;
 use crate::{check::Check, documents::Bench, results::Workload};
 use anyhow::{Result, ensure};
 
-/// A glance at such a document fetches it whole: what the contract has to be held against.
+/// The first is what the others are held against: a glance at such a document, which fetches it whole.
 const CHECKS: &[Check] = &[
-    Check::Nothing,
     Check::TypeOf,
+    Check::Nothing,
     Check::Contract,
     Check::Registered,
     Check::HeaderSql,
