@@ -2,9 +2,10 @@
 
 use super::{
     formula::{Formula, Term},
+    from::{Columns, Scope},
     functions::{Called, Function},
     reading::{Reader, Value},
-    subquery::{Columns, Scope, column_name, only_value},
+    subquery::{column_name, only_value},
     tree::{inner, list, names, operands, query},
 };
 use pg_query::{

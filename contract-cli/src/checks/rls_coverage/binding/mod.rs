@@ -11,6 +11,7 @@
 
 mod calls;
 mod formula;
+mod from;
 mod functions;
 mod keys;
 mod proof;

@@ -3,7 +3,8 @@
 use super::{
     Question,
     formula::{Formula, ROW, RowId, Term},
-    subquery::{Scope, Source, only_value},
+    from::{Scope, Source},
+    subquery::only_value,
     tree::{inner, list, names, query, text},
 };
 use crate::{catalog::QualifiedName, expression};
