@@ -4,19 +4,19 @@
 //! a date. Nothing is allocated; the time of a contract's context is checked in every document.
 
 /// `full-date`: a day of the calendar (RFC 3339, section 5.7), such as `2024-02-29`.
-pub(super) fn is_date(text: &str) -> bool {
+pub(crate) fn is_date(text: &str) -> bool {
     full_date(text.as_bytes())
 }
 
 /// `full-time`: a time with its offset from UTC, such as `10:00:00.5+01:00`.
 ///
 /// The second may be 60 where UTC is 23:59: no other minute has a leap second.
-pub(super) fn is_time(text: &str) -> bool {
+pub(crate) fn is_time(text: &str) -> bool {
     full_time(text.as_bytes())
 }
 
 /// `date-time`, such as `2024-02-29T10:00:00Z`.
-pub(super) fn is_date_time(text: &str) -> bool {
+pub(crate) fn is_date_time(text: &str) -> bool {
     match text.as_bytes().split_at_checked("YYYY-MM-DD".len()) {
         Some((date, [b'T' | b't', time @ ..])) => full_date(date) && full_time(time),
         _ => false,
