@@ -138,10 +138,8 @@ pub(crate) fn schema(contract_type: &str, version: Option<u32>) -> Value {
     })
 }
 
-/// The schema of a version, for who has read the version of a document already: comparing it again would
-/// cost as much as all other keys together.
-pub(crate) fn without_version(schema: &Value) -> Value {
-    let mut schema = schema.clone();
+/// The schema of a version, with any value for the version.
+pub(crate) fn without_version(mut schema: Value) -> Value {
     if let Some(Value::Object(properties)) = schema.get_mut("properties")
         && let Some(checked) = properties.get_mut(VERSION_KEY)
     {

@@ -7,7 +7,7 @@ use super::{
 };
 use crate::{
     ContractType, SchemaError,
-    envelope::{VERSION_KEY, without_version},
+    envelope::VERSION_KEY,
     watch::Watch,
 };
 use std::fmt;
@@ -38,9 +38,9 @@ impl<W: Watch> ContractPlan<W> {
     /// # Ok::<(), contract_core::UnknownContractType>(())
     /// ```
     pub fn compile(contract: &ContractType) -> Result<Self, (u32, SchemaError)> {
-        let versions = contract.versions().map(|(version, schema)| {
-            Plan::compile(&without_version(schema)).map_err(|error| (version, error))
-        });
+        let versions = contract
+            .versions_to_compile()
+            .map(|(version, schema)| Plan::compile(&schema).map_err(|error| (version, error)));
         Ok(Self {
             name: contract.name().into(),
             has_envelope: contract.manifest().envelope,

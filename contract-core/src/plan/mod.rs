@@ -25,6 +25,7 @@ mod walk;
 use crate::{
     SchemaError, SchemaValidator,
     json::Jsonb,
+    stored,
     watch::{Watch, Watched},
 };
 use rule::{Rule, RuleId};
@@ -62,6 +63,16 @@ impl<W: Watch> Plan<W> {
     /// ```
     pub fn compile(schema: &Value) -> Result<Self, SchemaError> {
         build::compile(schema)
+    }
+
+    /// Compiles a schema that is given as the bytes of a jsonb value, without its varlena header.
+    ///
+    /// # Errors
+    ///
+    /// As [`Plan::compile`]; and a schema that is nested deeper than 128 levels.
+    pub fn compile_jsonb(bytes: &[u8]) -> Result<Self, SchemaError> {
+        let schema = stored::to_value(bytes).map_err(SchemaError::too_deep)?;
+        Self::compile(&schema)
     }
 
     /// Whether a document is valid, given the bytes of a jsonb container without its varlena header.

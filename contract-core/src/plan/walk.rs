@@ -110,7 +110,7 @@ impl<W: Watch> Plan<W> {
     /// Looks whether the stack has room for a container at `depth`.
     #[inline]
     pub(super) fn descend(depth: usize) -> Outcome {
-        if !depth.is_multiple_of(LEVELS_BETWEEN_LOOKS) {
+        if depth % LEVELS_BETWEEN_LOOKS != LEVELS_BETWEEN_LOOKS - 1 {
             return Ok(());
         }
         W::descend();

@@ -39,10 +39,9 @@ impl<F: Json> fmt::Debug for ContractValidator<F> {
 impl<F: Json> ContractValidator<F> {
     pub(crate) fn compile(contract: &ContractType) -> Result<Self, (u32, SchemaError)> {
         let versions = contract
-            .versions()
+            .versions_to_compile()
             .map(|(version, schema)| {
-                SchemaValidator::compile(&envelope::without_version(schema))
-                    .map_err(|error| (version, error))
+                SchemaValidator::compile(&schema).map_err(|error| (version, error))
             })
             .collect::<Result<_, _>>()?;
         let read_range = contract.read_range();
