@@ -2,13 +2,15 @@
 
 use super::{
     Plan, Stop,
-    bytes::{ARRAY, Array, Entry, NUMBER, OBJECT, Object, Value, end_of, order, write_scalar},
+    bytes::{
+        self, ARRAY, Array, Entry, NUMBER, OBJECT, Object, STRING, Value, end_of, order, write_scalar,
+    },
     number::Number,
-    walk::Outcome,
+    walk::{Outcome, text},
 };
 use crate::{
     json::Jsonb,
-    watch::{Watch, Watched},
+    watch::{Unwatched, Watch, Watched},
 };
 use std::{cell::RefCell, cmp::Ordering};
 
@@ -42,10 +44,17 @@ impl<W: Watch> Plan<W> {
     }
 }
 
+/// Whether bytes are a jsonb container throughout, without its varlena header.
+pub(crate) fn is_jsonb(document: &[u8]) -> bool {
+    let outcome = bytes::root(document).and_then(|value| check::<Unwatched>(value, 0));
+    outcome.is_ok()
+}
+
 /// Whether a value is jsonb throughout, `depth` levels down from where the general validator begins.
 fn check<W: Watch>(value: Value<'_>, depth: usize) -> Outcome {
     match value.kind {
-        NUMBER => Number::read(value.data).map(drop),
+        STRING => text(value.data).map(drop),
+        NUMBER => Number::check(value.data),
         ARRAY => {
             Plan::<W>::descend(depth)?;
             let Array { entries, data } = Array::open(value.data)?;
@@ -57,7 +66,8 @@ fn check<W: Watch>(value: Value<'_>, depth: usize) -> Outcome {
             check_keys(keys, data)?;
             check_values::<W>(values, data, end_of(keys), depth)
         }
-        _ => Ok(()),
+        _ if value.data.is_empty() => Ok(()),
+        _ => Err(Stop::NotJsonb),
     }
 }
 
@@ -70,6 +80,7 @@ fn check_keys(keys: &[[u8; 4]], data: &[u8]) -> Outcome {
         if previous.is_some_and(|previous| order(previous, name) != Ordering::Less) {
             return Err(Stop::NotJsonb);
         }
+        text(name)?;
         previous = Some(name);
         start = end;
     }

@@ -33,6 +33,7 @@ use serde_json::Value;
 use std::{error::Error, fmt};
 
 pub use contract::ContractPlan;
+pub(crate) use general::is_jsonb;
 
 /// One JSON Schema, compiled for stored jsonb bytes. `W` watches the walk.
 pub struct Plan<W: Watch> {

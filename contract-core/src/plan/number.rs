@@ -17,9 +17,18 @@ pub(super) struct Number<'a> {
     groups: &'a [[u8; 2]],
 }
 
-impl<'a> Number<'a> {
+/// A numeric as it is written: what its header says, and its groups of digits.
+struct Written<'a> {
+    is_negative: bool,
+    weight: i32,
+    /// How many digits after the decimal point are shown.
+    scale: u16,
+    groups: &'a [[u8; 2]],
+}
+
+impl<'a> Written<'a> {
     /// Reads a numeric with its varlena header.
-    pub fn read(data: &'a [u8]) -> Result<Self, Stop> {
+    fn read(data: &'a [u8]) -> Result<Self, Stop> {
         const LONG_HEADER: usize = 4;
         let is_short = match *data.first().ok_or(Stop::NotJsonb)? {
             #[cfg(target_endian = "little")]
@@ -39,9 +48,10 @@ impl<'a> Number<'a> {
         const NEGATIVE: u16 = 0x4000;
         const SHORT: u16 = 0x8000;
         const SHORT_NEGATIVE: u16 = 0x2000;
+        const SHORT_SCALE: u16 = 0x1F80;
         const SHORT_WEIGHT: u16 = 0x003F;
         const SHORT_WEIGHT_IS_NEGATIVE: u16 = 0x0040;
-        let (is_negative, weight, groups) = match header & FORM {
+        let (is_negative, weight, scale, groups) = match header & FORM {
             SHORT => {
                 let weight = i32::from(header & SHORT_WEIGHT);
                 let weight = if header & SHORT_WEIGHT_IS_NEGATIVE == 0 {
@@ -49,22 +59,57 @@ impl<'a> Number<'a> {
                 } else {
                     weight - 64
                 };
-                (header & SHORT_NEGATIVE != 0, weight, body)
+                let scale = (header & SHORT_SCALE) >> SHORT_SCALE.trailing_zeros();
+                (header & SHORT_NEGATIVE != 0, weight, scale, body)
             }
             form @ (POSITIVE | NEGATIVE) => {
                 let (&weight, groups) = body.split_first_chunk().ok_or(Stop::NotJsonb)?;
                 let weight = i32::from(i16::from_ne_bytes(weight));
-                (form == NEGATIVE, weight, groups)
+                (form == NEGATIVE, weight, header & !FORM, groups)
             }
             // NaN and the infinities: no JSON.
             _ => return Err(Stop::NotJsonb),
         };
-        let (mut groups, rest) = groups.as_chunks();
+        let (groups, rest) = groups.as_chunks();
         let is_group = |&group: &[u8; 2]| u64::from(u16::from_ne_bytes(group)) < BASE;
         if !rest.is_empty() || !groups.iter().all(is_group) {
             return Err(Stop::NotJsonb);
         }
-        let mut weight = weight;
+        Ok(Self {
+            is_negative,
+            weight,
+            scale,
+            groups,
+        })
+    }
+
+    /// Whether it is as Postgres writes one: no zeros around the digits, and all of them shown.
+    fn is_canonical(&self) -> bool {
+        let (Some(first), Some(&last)) = (self.groups.first(), self.groups.last()) else {
+            return !self.is_negative;
+        };
+        let mut digits = 4;
+        let mut last_group = u16::from_ne_bytes(last);
+        while last_group != 0 && last_group.is_multiple_of(10) {
+            last_group /= 10;
+            digits -= 1;
+        }
+        let groups = i32::try_from(self.groups.len()).unwrap_or(i32::MAX / 8);
+        let stored = 4 * (groups - 2 - self.weight) + digits;
+        *first != [0, 0] && last_group != 0 && stored <= i32::from(self.scale)
+    }
+}
+
+impl<'a> Number<'a> {
+    /// Reads a numeric with its varlena header.
+    #[inline]
+    pub fn read(data: &'a [u8]) -> Result<Self, Stop> {
+        let Written {
+            is_negative,
+            mut weight,
+            mut groups,
+            ..
+        } = Written::read(data)?;
         while let [[0, 0], others @ ..] = groups {
             groups = others;
             weight -= 1;
@@ -77,6 +122,15 @@ impl<'a> Number<'a> {
             weight: if groups.is_empty() { i32::MIN } else { weight },
             groups,
         })
+    }
+
+    /// Whether a numeric is as Postgres writes one.
+    pub fn check(data: &[u8]) -> Result<(), Stop> {
+        if Written::read(data)?.is_canonical() {
+            Ok(())
+        } else {
+            Err(Stop::NotJsonb)
+        }
     }
 
     fn groups(&self) -> impl Iterator<Item = u16> {

@@ -86,8 +86,19 @@ pub(super) enum Also {
     Not(RuleId),
     /// `if`, `then`, `else`
     If(RuleId, RuleId, RuleId),
-    /// What the general validator decides, for values of these sorts.
-    General(Kinds, u32),
+    /// What the general validator decides.
+    General(General),
+}
+
+/// A part that is left to the general validator.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct General {
+    /// The sorts of values that it says something of.
+    pub kinds: Kinds,
+    /// Where it is in its plan.
+    pub index: u32,
+    /// Whether it refers to other parts, so that it may look at everything inside a value.
+    pub refers: bool,
 }
 
 #[derive(Debug)]

@@ -102,8 +102,10 @@ impl<W: Watch> Plan<W> {
                 let next = if is_valid(condition)? { then } else { otherwise };
                 self.walk(*next, value, depth)
             }
-            Also::General(kinds, index) if kinds.has(value.kind) => self.general(*index, value),
-            Also::General(..) => Ok(()),
+            Also::General(general) if general.kinds.has(value.kind) => {
+                self.general(general.index, value)
+            }
+            Also::General(_) => Ok(()),
         }
     }
 
@@ -200,6 +202,9 @@ impl<W: Watch> Plan<W> {
             }
             start_of_value = end_of_value;
         }
+        if start_of_value > data.len() {
+            return Err(Stop::NotJsonb);
+        }
         demand(expected.all(|key| !key.is_required))?;
         for needed in &rule.dependencies {
             if present & needed.bit != 0 {
@@ -240,7 +245,7 @@ fn string(rule: &StringRule, data: &[u8]) -> Outcome {
 }
 
 /// jsonb is read as UTF-8; the extension refuses a database with another encoding.
-fn text(data: &[u8]) -> Result<&str, Stop> {
+pub(super) fn text(data: &[u8]) -> Result<&str, Stop> {
     std::str::from_utf8(data).map_err(|_| Stop::NotJsonb)
 }
 

@@ -4,7 +4,10 @@
 //! where two branches for one value are both recursive, each level of a document doubles the work;
 //! the general validator remembers its verdicts, and so is asked instead.
 
-use crate::plan::rule::{Also, Rule, RuleId};
+use crate::plan::{
+    bytes::{ARRAY, Kind, OBJECT},
+    rule::{Also, Rule, RuleId},
+};
 
 /// How many times as often as there are rules a value may be looked at.
 const MOST_WAYS_A_RULE: u64 = 16;
@@ -21,11 +24,12 @@ pub(super) fn audit(rules: &[Rule]) -> Audit {
     if let Some(&id) = circular.first() {
         return Audit::Refused(id);
     }
-    let all: Vec<Vec<RuleId>> = rules
-        .iter()
-        .zip(&same)
-        .map(|(rule, same)| same.iter().copied().chain(for_what_is_inside(rule)).collect())
-        .collect();
+    let mut all = same.clone();
+    for (id, (rule, leads_to)) in (0..).zip(rules.iter().zip(&mut all)) {
+        leads_to.extend(for_what_is_inside(rule));
+        // What is left to the general validator and refers to other parts is taken for recursive.
+        leads_to.extend(refers(rule).then_some(id));
+    }
     let (order, recursive) = sorted(&all);
     let mut is_recursive = vec![false; rules.len()];
     for &id in &recursive {
@@ -34,29 +38,34 @@ pub(super) fn audit(rules: &[Rule]) -> Audit {
     let most = MOST_WAYS_A_RULE * rules.len() as u64;
     let mut ways = vec![1_u64; rules.len()];
     for &id in order.iter().chain(&recursive) {
-        let (rule, same) = (&rules[id as usize], &same[id as usize]);
-        let mut branches = inside_at_once(rule);
-        branches.extend(same.iter().map(|&id| vec![id]));
-        let recursive = branches
-            .iter()
-            .filter(|rules| rules.iter().any(|&id| is_recursive[id as usize]));
-        if recursive.count() > 1 {
-            return Audit::Refused(id);
-        }
-        let most_of = |rules: &Vec<RuleId>| {
-            let ways = rules
+        for kind in [ARRAY, OBJECT] {
+            let mut branches = inside_at_once(&rules[id as usize], kind);
+            let same = same[id as usize].iter().copied();
+            branches.extend(refers(&rules[id as usize]).then(|| vec![id]));
+            branches.extend(same.filter(|&id| rules[id as usize].kinds.has(kind)).map(|id| vec![id]));
+            let recursive = branches
                 .iter()
-                .filter(|&&id| !is_recursive[id as usize])
-                .map(|&id| ways[id as usize]);
-            ways.max().unwrap_or(0)
-        };
-        let sum = branches.iter().map(most_of).fold(0, u64::saturating_add);
-        if sum > most {
-            return Audit::Refused(id);
+                .filter(|rules| rules.iter().any(|&id| is_recursive[id as usize]));
+            let sum = branches
+                .iter()
+                .map(|rules| most_ways(rules, &ways, &is_recursive))
+                .fold(0, u64::saturating_add);
+            if recursive.count() > 1 || sum > most {
+                return Audit::Refused(id);
+            }
+            ways[id as usize] = ways[id as usize].max(sum);
         }
-        ways[id as usize] = sum.max(1);
     }
     Audit::Passed
+}
+
+/// The most ways of rules of which one is asked of a value; a recursive one goes on alone.
+fn most_ways(rules: &[RuleId], ways: &[u64], is_recursive: &[bool]) -> u64 {
+    let ways = rules
+        .iter()
+        .filter(|&&id| !is_recursive[id as usize])
+        .map(|&id| ways[id as usize]);
+    ways.max().unwrap_or(0)
 }
 
 /// The rules, each after those that it leads to; and those that are left because they lead in a circle.
@@ -84,6 +93,11 @@ fn sorted(leads_to: &[Vec<RuleId>]) -> (Vec<RuleId>, Vec<RuleId>) {
     (order, left.map(id).collect())
 }
 
+fn refers(rule: &Rule) -> bool {
+    let mut also = rule.also.iter();
+    also.any(|also| matches!(also, Also::General(general) if general.refers))
+}
+
 fn for_the_same_value(rule: &Rule) -> Vec<RuleId> {
     let mut rules = Vec::new();
     for also in &rule.also {
@@ -91,7 +105,7 @@ fn for_the_same_value(rule: &Rule) -> Vec<RuleId> {
             Also::All(all) | Also::Any(all) | Also::One(all) => rules.extend(all),
             Also::Not(id) => rules.push(*id),
             Also::If(condition, then, otherwise) => rules.extend([condition, then, otherwise]),
-            Also::General(..) => {}
+            Also::General(_) => {}
         }
     }
     if let Some(object) = &rule.object {
@@ -101,17 +115,20 @@ fn for_the_same_value(rule: &Rule) -> Vec<RuleId> {
 }
 
 fn for_what_is_inside(rule: &Rule) -> Vec<RuleId> {
-    inside_at_once(rule).concat()
+    [ARRAY, OBJECT]
+        .iter()
+        .flat_map(|&kind| inside_at_once(rule, kind).concat())
+        .collect()
 }
 
-/// The rules for elements and members: of each list, one is asked of a value.
-fn inside_at_once(rule: &Rule) -> Vec<Vec<RuleId>> {
+/// The rules for elements or members: of each list, one is asked of a value.
+fn inside_at_once(rule: &Rule, kind: Kind) -> Vec<Vec<RuleId>> {
     let mut lists = Vec::new();
-    if let Some(array) = &rule.array {
+    if let (ARRAY, Some(array)) = (kind, &rule.array) {
         lists.push(array.first.iter().copied().chain([array.rest]).collect());
         lists.extend(array.contains.map(|(wanted, _)| vec![wanted]));
     }
-    if let Some(object) = &rule.object {
+    if let (OBJECT, Some(object)) = (kind, &rule.object) {
         let named = object.keys.iter().map(|key| key.rule);
         lists.push(named.chain([object.others]).collect());
         lists.extend(object.prefixes.iter().map(|&(_, rule)| vec![rule]));

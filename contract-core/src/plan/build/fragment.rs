@@ -1,7 +1,7 @@
 //! Parts of a schema as schemas of their own, for the general validator.
 
 use super::{
-    Also, Builder, Built, Cow, Kinds, Left, Map, SchemaValidator, Value, Watch, ptr,
+    Also, Builder, Built, Cow, General, Kinds, Left, Map, SchemaValidator, Value, Watch, ptr,
 };
 use crate::pointer;
 use serde_json::json;
@@ -22,7 +22,7 @@ impl<'s, W: Watch> Builder<'s, W> {
             document["$id"] = DOCUMENT.into();
             Cow::Owned(json!({"$ref": format!("{DOCUMENT}#{place}"), "$defs": {"document": document}}))
         };
-        self.general(&schema, kinds)
+        self.general(&schema, kinds, refers(&schema))
     }
 
     /// Leaves some keywords of a schema to the general validator; [`Left::Uncovered`] where one refers
@@ -42,14 +42,18 @@ impl<'s, W: Watch> Builder<'s, W> {
         if refers(&part) {
             return Err(Left::Uncovered);
         }
-        self.general(&part, kinds)
+        self.general(&part, kinds, false)
     }
 
-    fn general(&mut self, schema: &Value, kinds: Kinds) -> Built<Also> {
+    fn general(&mut self, schema: &Value, kinds: Kinds, refers: bool) -> Built<Also> {
         let validator = SchemaValidator::compile(schema).map_err(Left::Refused)?;
         let index = u32::try_from(self.generals.len()).map_err(|_| Left::Uncovered)?;
         self.generals.push(validator);
-        Ok(Also::General(kinds, index))
+        Ok(Also::General(General {
+            kinds,
+            index,
+            refers,
+        }))
     }
 }
 

@@ -10,7 +10,7 @@ mod values;
 
 use super::{
     Plan,
-    rule::{ANYTHING, Also, Kinds, NOTHING, Rule, RuleId},
+    rule::{ANYTHING, Also, General, Kinds, NOTHING, Rule, RuleId},
 };
 use crate::{
     SchemaError, SchemaValidator,
@@ -63,7 +63,11 @@ pub(super) fn compile<W: Watch>(schema: &Value) -> Result<Plan<W>, SchemaError> 
 /// A plan that leaves all to the general validator.
 fn whole<W: Watch>(schema: &Value) -> Result<Plan<W>, SchemaError> {
     let mut rule = Rule::of(Kinds::ALL);
-    rule.also = Box::new([Also::General(Kinds::ALL, 0)]);
+    rule.also = Box::new([Also::General(General {
+        kinds: Kinds::ALL,
+        index: 0,
+        refers: true,
+    })]);
     Ok(Plan {
         root: 2,
         rules: Box::new([Rule::of(Kinds::ALL), Rule::of(Kinds::NONE), rule]),
