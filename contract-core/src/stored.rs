@@ -2,8 +2,8 @@
 //! `serde_json` value for what has to build one, a schema or an upgrade.
 
 use crate::envelope::{VERSION_KEY, VersionReader};
-use crate::plan;
 use crate::json::{Array, Jsonb, Node, Object, jsonb};
+use crate::plan;
 use serde_json::Value;
 use std::sync::LazyLock;
 

@@ -53,9 +53,9 @@ fn errors(
     let known = cache::Known::named(&contract_type.text());
     let contract = known.compiled();
     let is_valid = contract.is_valid(&document);
-    TableIterator::new(rows((!is_valid).then(|| {
-        explain(&document, || contract.explain(&document))
-    })))
+    TableIterator::new(rows(
+        (!is_valid).then(|| explain(&document, || contract.explain(&document))),
+    ))
 }
 
 /// The violations of a document that is not valid, within the budget of an explanation.

@@ -120,9 +120,11 @@ fn compile(function: pg_sys::Oid, generation: u64) -> Rc<Compiled> {
     let contract = definition
         .contract()
         .unwrap_or_else(|problems| problem(report::lines(&problems)));
-    let compiled = Rc::new(Compiled::checked(contract).unwrap_or_else(|(version, error)| {
-        problem(format!("version {version} does not compile: {error}"))
-    }));
+    let compiled = Rc::new(
+        Compiled::checked(contract).unwrap_or_else(|(version, error)| {
+            problem(format!("version {version} does not compile: {error}"))
+        }),
+    );
     let weight = compiled.weight() + body.len();
     DEFINITIONS.with_borrow_mut(|definitions| {
         definitions.clock += 1;

@@ -10,8 +10,7 @@ use pgrx::{iter::TableIterator, name, pg_extern, pg_sys};
 /// Whether the document matches the schema.
 #[pg_extern(immutable, strict, parallel_safe)]
 fn matches_schema(schema: Document, document: Document, call: pg_sys::FunctionCallInfo) -> bool {
-    cache::schema_at(call, &schema)
-        .is_valid(&document)
+    cache::schema_at(call, &schema).is_valid(&document)
 }
 
 /// What in the document does not match the schema; no rows where all does.
@@ -34,7 +33,7 @@ fn schema_errors(
 > {
     let compiled = cache::schema(&schema);
     let is_valid = compiled.is_valid(&document);
-    TableIterator::new(rows((!is_valid).then(|| {
-        explain(&document, || compiled.explain(&document))
-    })))
+    TableIterator::new(rows(
+        (!is_valid).then(|| explain(&document, || compiled.explain(&document))),
+    ))
 }

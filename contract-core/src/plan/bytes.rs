@@ -58,7 +58,11 @@ impl Entry {
     }
 
     /// The value in `data` from `start` to `end`.
-    #[inline]
+    #[inline(always)]
+    #[allow(
+        clippy::inline_always,
+        reason = "a call would return the value through memory"
+    )]
     pub fn value(self, data: &[u8], start: usize, end: usize) -> Result<Value<'_>, Stop> {
         let kind = (self.0 >> 28) & 7;
         let start = match kind {
@@ -188,7 +192,8 @@ impl<'a> Object<'a> {
             if length > key.len() {
                 break;
             }
-            if length == key.len() && self.data.get(start..end).ok_or(Stop::NotJsonb)? == key {
+            let name = self.data.get(start..end).ok_or(Stop::NotJsonb)?;
+            if same(name, key) {
                 return self.value(index).map(Some);
             }
             start = end;
@@ -216,10 +221,26 @@ impl<'a> Object<'a> {
     }
 }
 
+/// Whether two texts are the same; without a call for short ones, as keys mostly are.
+#[inline]
+pub(super) fn same(left: &[u8], right: &[u8]) -> bool {
+    if left.len() != right.len() {
+        return false;
+    }
+    // The first and the last eight bytes overlap, and are all there is.
+    if let (Some(first), Some(last)) = (left.first_chunk::<8>(), left.last_chunk::<8>()) {
+        return right.first_chunk() == Some(first)
+            && right.last_chunk() == Some(last)
+            && (left.len() <= 16 || left == right);
+    }
+    if let (Some(first), Some(last)) = (left.first_chunk::<4>(), left.last_chunk::<4>()) {
+        return right.first_chunk() == Some(first) && right.last_chunk() == Some(last);
+    }
+    left.iter().eq(right)
+}
+
 /// The order of keys in an object: by length, then by bytes.
 #[inline]
 pub(super) fn order(left: &[u8], right: &[u8]) -> std::cmp::Ordering {
-    left.len()
-        .cmp(&right.len())
-        .then_with(|| left.cmp(right))
+    left.len().cmp(&right.len()).then_with(|| left.cmp(right))
 }

@@ -5,11 +5,7 @@ use super::{
     bytes::{self, NUMBER, OBJECT, Object},
     number::Number,
 };
-use crate::{
-    ContractType, SchemaError,
-    envelope::VERSION_KEY,
-    watch::Watch,
-};
+use crate::{ContractType, SchemaError, envelope::VERSION_KEY, watch::Watch};
 use std::fmt;
 
 /// A contract type, compiled for stored jsonb bytes. `W` watches the walk.

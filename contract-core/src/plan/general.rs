@@ -3,7 +3,8 @@
 use super::{
     Plan, Stop,
     bytes::{
-        self, ARRAY, Array, Entry, NUMBER, OBJECT, Object, STRING, Value, end_of, order, write_scalar,
+        self, ARRAY, Array, Entry, NUMBER, OBJECT, Object, STRING, Value, end_of, order,
+        write_scalar,
     },
     number::Number,
     walk::{Outcome, text},
@@ -26,7 +27,8 @@ impl<W: Watch> Plan<W> {
     /// Asks the general validator at `index`.
     pub(super) fn general(&self, index: u32, value: Value<'_>) -> Outcome {
         let validator = &self.generals[index as usize];
-        let ask = |document: &[u8]| validator.is_valid(Watched::<Jsonb, W>::node(Jsonb::root(document)));
+        let ask =
+            |document: &[u8]| validator.is_valid(Watched::<Jsonb, W>::node(Jsonb::root(document)));
         check::<W>(value, 0)?;
         let is_valid = if value.kind < ARRAY {
             // Taken, so that a watch that unwinds leaves nothing borrowed.

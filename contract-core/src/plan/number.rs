@@ -215,7 +215,11 @@ impl Decimal {
         }
         let exponent = read_exponent(exponent)?.clamp(-LARGEST_EXPONENT, LARGEST_EXPONENT);
         let leading = digits.iter().take_while(|&&digit| digit == b'0').count();
-        let trailing = digits.iter().rev().take_while(|&&digit| digit == b'0').count();
+        let trailing = digits
+            .iter()
+            .rev()
+            .take_while(|&&digit| digit == b'0')
+            .count();
         if leading == digits.len() {
             return Some(Self {
                 is_negative: false,
@@ -249,7 +253,11 @@ fn read_exponent(written: &str) -> Option<i64> {
         return None;
     }
     let magnitude = digits.parse().unwrap_or(i64::MAX);
-    Some(if written.starts_with('-') { -magnitude } else { magnitude })
+    Some(if written.starts_with('-') {
+        -magnitude
+    } else {
+        magnitude
+    })
 }
 
 /// A positive number that others are divided by.
@@ -266,12 +274,19 @@ impl Multiple {
         const LARGEST: u64 = u64::MAX / BASE;
         const MOST_GROUPS: i32 = 5;
         let count = i32::try_from(number.groups.len()).ok()?;
-        if count == 0 || number.is_negative || !(-MOST_GROUPS..=MOST_GROUPS).contains(&number.weight) {
+        if count == 0
+            || number.is_negative
+            || !(-MOST_GROUPS..=MOST_GROUPS).contains(&number.weight)
+        {
             return None;
         }
         let fraction_groups = (count - 1 - number.weight).max(0);
         let zeros = usize::try_from(number.weight + 1 + fraction_groups - count).ok()?;
-        let groups = number.groups.iter().copied().chain(std::iter::repeat_n(0, zeros));
+        let groups = number
+            .groups
+            .iter()
+            .copied()
+            .chain(std::iter::repeat_n(0, zeros));
         let scaled = groups.map(u64::from).try_fold(0_u64, |value, group| {
             value.checked_mul(BASE)?.checked_add(group)
         })?;

@@ -107,7 +107,7 @@ pub(super) struct StringRule {
     pub length: Bounds,
     /// `const`, `enum`; all where it is `None`.
     pub among: Option<Box<[Box<[u8]>]>>,
-    pub format: Option<fn(&str) -> bool>,
+    pub format: Option<fn(&[u8]) -> bool>,
 }
 
 #[derive(Debug)]

@@ -2,7 +2,9 @@
 
 use super::{
     Plan, Stop,
-    bytes::{ARRAY, Array, Entry, NUMBER, OBJECT, Object, STRING, Value, end_of, order},
+    bytes::{
+        ARRAY, Array, Entry, Kind, NUMBER, OBJECT, Object, STRING, Value, end_of, order, same,
+    },
     number::Number,
     rule::{
         ANYTHING, Also, ArrayRule, Bounds, Limit, NumberRule, ObjectRule, Rule, RuleId, StringRule,
@@ -37,6 +39,16 @@ fn verdict(outcome: Outcome) -> Result<bool, Stop> {
 impl<W: Watch> Plan<W> {
     /// Walks over `value`, `depth` levels down in the document.
     pub(super) fn walk(&self, id: RuleId, value: Value<'_>, depth: usize) -> Outcome {
+        self.step(id, value, depth)
+    }
+
+    /// As [`Plan::walk`], as a part of whoever calls it: most values are scalars, whose rule is short.
+    #[inline(always)]
+    #[allow(
+        clippy::inline_always,
+        reason = "a call would pass the value through memory"
+    )]
+    fn step(&self, id: RuleId, value: Value<'_>, depth: usize) -> Outcome {
         if id == ANYTHING {
             return Ok(());
         }
@@ -55,12 +67,12 @@ impl<W: Watch> Plan<W> {
             }
             ARRAY => {
                 if let Some(rule) = &rule.array {
-                    self.array(rule, value, depth)?;
+                    self.array(rule, value.data, depth)?;
                 }
             }
             OBJECT => {
                 if let Some(rule) = &rule.object {
-                    self.object(rule, value, depth)?;
+                    self.object(rule, value.data, depth)?;
                 }
             }
             _ => {}
@@ -68,17 +80,20 @@ impl<W: Watch> Plan<W> {
         if rule.also.is_empty() {
             return Ok(());
         }
-        rule.also
-            .iter()
-            .try_for_each(|also| self.also(also, value, depth))
+        self.also(&rule.also, value.kind, value.data, depth)
     }
 
-    fn also(&self, also: &Also, value: Value<'_>, depth: usize) -> Outcome {
+    #[inline(never)]
+    fn also(&self, also: &[Also], kind: Kind, data: &[u8], depth: usize) -> Outcome {
+        let value = Value { kind, data };
+        also.iter()
+            .try_for_each(|also| self.also_one(also, value, depth))
+    }
+
+    fn also_one(&self, also: &Also, value: Value<'_>, depth: usize) -> Outcome {
         let is_valid = |&id: &RuleId| verdict(self.walk(id, value, depth));
         match also {
-            Also::All(rules) => rules
-                .iter()
-                .try_for_each(|&id| self.walk(id, value, depth)),
+            Also::All(rules) => rules.iter().try_for_each(|&id| self.walk(id, value, depth)),
             Also::Any(rules) => {
                 for id in rules {
                     if is_valid(id)? {
@@ -99,7 +114,11 @@ impl<W: Watch> Plan<W> {
             }
             Also::Not(id) => demand(!is_valid(id)?),
             Also::If(condition, then, otherwise) => {
-                let next = if is_valid(condition)? { then } else { otherwise };
+                let next = if is_valid(condition)? {
+                    then
+                } else {
+                    otherwise
+                };
                 self.walk(*next, value, depth)
             }
             Also::General(general) if general.kinds.has(value.kind) => {
@@ -122,8 +141,9 @@ impl<W: Watch> Plan<W> {
         }
     }
 
-    fn array(&self, rule: &ArrayRule, value: Value<'_>, depth: usize) -> Outcome {
-        let Array { entries, data } = Array::open(value.data)?;
+    #[inline(never)]
+    fn array(&self, rule: &ArrayRule, container: &[u8], depth: usize) -> Outcome {
+        let Array { entries, data } = Array::open(container)?;
         demand(rule.length.hold(entries.len()))?;
         if rule.first.is_empty() && rule.rest == ANYTHING && rule.contains.is_none() {
             return Ok(());
@@ -137,22 +157,26 @@ impl<W: Watch> Plan<W> {
             let end = entry.end(start);
             let id = *first.next().unwrap_or(&rule.rest);
             let element = entry.value(data, start, end)?;
-            self.walk(id, element, depth + 1)?;
+            self.step(id, element, depth + 1)?;
             if let Some((wanted, _)) = rule.contains {
                 contained += usize::from(verdict(self.walk(wanted, element, depth + 1))?);
             }
             start = end;
         }
-        demand(rule.contains.is_none_or(|(_, bounds)| bounds.hold(contained)))
+        demand(
+            rule.contains
+                .is_none_or(|(_, bounds)| bounds.hold(contained)),
+        )
     }
 
     /// Merges the keys of an object with those that its rule names: both are in the same order.
-    fn object(&self, rule: &ObjectRule, value: Value<'_>, depth: usize) -> Outcome {
-        let Object { keys, values, data } = Object::open(value.data)?;
+    #[inline(never)]
+    fn object(&self, rule: &ObjectRule, container: &[u8], depth: usize) -> Outcome {
+        let Object { keys, values, data } = Object::open(container)?;
         demand(rule.length.hold(keys.len()))?;
         Self::descend(depth)?;
         let (mut start, mut start_of_value) = (0, end_of(keys));
-        let mut expected = rule.keys.iter();
+        let mut expected = &*rule.keys;
         let mut previous: &[u8] = &[];
         let mut present = 0;
         for (index, (&key, &value)) in keys.iter().zip(values).enumerate() {
@@ -163,19 +187,19 @@ impl<W: Watch> Plan<W> {
             let entry = Entry::of(value);
             let end_of_value = entry.end(start_of_value);
             let id = loop {
-                let Some(key) = expected.as_slice().first() else {
+                let [key, later @ ..] = expected else {
                     break None;
                 };
-                match order(&key.name, name) {
-                    Ordering::Less => demand(!key.is_required)?,
-                    Ordering::Greater => break None,
-                    Ordering::Equal => {
-                        expected.next();
-                        present |= key.bit;
-                        break Some(key.rule);
-                    }
+                if same(&key.name, name) {
+                    expected = later;
+                    present |= key.bit;
+                    break Some(key.rule);
                 }
-                expected.next();
+                if order(&key.name, name) == Ordering::Greater {
+                    break None;
+                }
+                demand(!key.is_required)?;
+                expected = later;
             };
             if id.is_none() && index > 0 && order(previous, name) != Ordering::Less {
                 return Err(Stop::NotJsonb);
@@ -193,7 +217,7 @@ impl<W: Watch> Plan<W> {
                 }
                 Some(id) => {
                     let value = entry.value(data, start_of_value, end_of_value)?;
-                    self.walk(id, value, depth + 1)?;
+                    self.step(id, value, depth + 1)?;
                 }
                 None => {
                     let value = entry.value(data, start_of_value, end_of_value)?;
@@ -205,11 +229,12 @@ impl<W: Watch> Plan<W> {
         if start_of_value > data.len() {
             return Err(Stop::NotJsonb);
         }
-        demand(expected.all(|key| !key.is_required))?;
+        demand(!expected.iter().any(|key| key.is_required))?;
         for needed in &rule.dependencies {
             if present & needed.bit != 0 {
                 demand(present & needed.needs == needed.needs)?;
-                self.walk(needed.rule, value, depth)?;
+                let (kind, data) = (OBJECT, container);
+                self.walk(needed.rule, Value { kind, data }, depth)?;
             }
         }
         Ok(())
@@ -236,10 +261,10 @@ fn string(rule: &StringRule, data: &[u8]) -> Outcome {
         demand(rule.length.hold_characters(data)?)?;
     }
     if let Some(among) = &rule.among {
-        demand(among.iter().any(|text| **text == *data))?;
+        demand(among.iter().any(|text| same(text, data)))?;
     }
     if let Some(is_of_format) = rule.format {
-        demand(is_of_format(text(data)?))?;
+        demand(is_of_format(data))?;
     }
     Ok(())
 }

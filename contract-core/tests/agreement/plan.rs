@@ -8,7 +8,7 @@ use contract_core::{
     stored::is_jsonb,
     watch::Unwatched,
 };
-use jsonschema_value::jsonb::encode::{encode, encode_nested_arrays, encode_with, NumericForm};
+use jsonschema_value::jsonb::encode::{NumericForm, encode, encode_nested_arrays, encode_with};
 use proptest::prelude::*;
 use serde_json::{Value, json};
 use std::cell::Cell;
@@ -59,29 +59,96 @@ fn keywords_at_their_edges_give_one_verdict() {
     let many: serde_json::Map<String, Value> =
         (0..100).map(|i| (format!("k{i}"), json!(i))).collect();
     let documents: Vec<Value> = [
-        "0", "-0", "1", "-1", "9999", "10000", "10001", "-10000", "0.1", "0.0001", "0.00001", "1.5", "1e2",
-        "100000000", "123456789.123456789", "1e400", "-1e400", "1e-400", "0.3000000000000000000001",
-        "9007199254740993", "9007199254740992.5", "4294967296", "18446744073709551616",
+        "0",
+        "-0",
+        "1",
+        "-1",
+        "9999",
+        "10000",
+        "10001",
+        "-10000",
+        "0.1",
+        "0.0001",
+        "0.00001",
+        "1.5",
+        "1e2",
+        "100000000",
+        "123456789.123456789",
+        "1e400",
+        "-1e400",
+        "1e-400",
+        "0.3000000000000000000001",
+        "9007199254740993",
+        "9007199254740992.5",
+        "4294967296",
+        "18446744073709551616",
     ]
     .map(number)
     .into_iter()
     .chain([
-        json!(""), json!("a"), json!("ab"), json!("\u{e4}"), json!("\u{1f600}\u{1f600}"), json!("abcd"),
-        json!(null), json!(true), json!(false), json!([]), json!({}), json!([1]), json!([1, 2, "x"]),
-        json!([[1], [1]]), json!({"a": 1}), json!({"a": 1, "b": null}), json!({"aa": {"a": [1]}}),
-        json!({"x-a": 1, "b": 2}), json!({"": 1}), json!({"b": 1, "bb": 2, "bbb": 3}), Value::Object(many),
-        json!("2024-02-29"), json!("2024-02-29T10:00:00Z"), json!("10:00:00Z"), json!((0..70).collect::<Vec<_>>()),
+        json!(""),
+        json!("a"),
+        json!("ab"),
+        json!("\u{e4}"),
+        json!("\u{1f600}\u{1f600}"),
+        json!("abcd"),
+        json!(null),
+        json!(true),
+        json!(false),
+        json!([]),
+        json!({}),
+        json!([1]),
+        json!([1, 2, "x"]),
+        json!([[1], [1]]),
+        json!({"a": 1}),
+        json!({"a": 1, "b": null}),
+        json!({"aa": {"a": [1]}}),
+        json!({"x-a": 1, "b": 2}),
+        json!({"": 1}),
+        json!({"b": 1, "bb": 2, "bbb": 3}),
+        Value::Object(many),
+        json!("2024-02-29"),
+        json!("2024-02-29T10:00:00Z"),
+        json!("10:00:00Z"),
+        json!((0..70).collect::<Vec<_>>()),
     ])
     .collect();
-    let mut schemas: Vec<Value> = ["minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "const"]
-        .iter()
-        .flat_map(|keyword| documents[..23].iter().map(move |limit| json!({*keyword: limit})))
-        .collect();
+    let mut schemas: Vec<Value> = [
+        "minimum",
+        "maximum",
+        "exclusiveMinimum",
+        "exclusiveMaximum",
+        "const",
+    ]
+    .iter()
+    .flat_map(|keyword| {
+        documents[..23]
+            .iter()
+            .map(move |limit| json!({*keyword: limit}))
+    })
+    .collect();
     schemas.extend(
-        ["1", "2", "0.1", "0.01", "0.0001", "0.00001", "3", "10000", "1e-30", "123456789012345678901", "1e20", "7.5"]
-            .map(|step| json!({"multipleOf": number(step)})),
+        [
+            "1",
+            "2",
+            "0.1",
+            "0.01",
+            "0.0001",
+            "0.00001",
+            "3",
+            "10000",
+            "1e-30",
+            "123456789012345678901",
+            "1e20",
+            "7.5",
+        ]
+        .map(|step| json!({"multipleOf": number(step)})),
     );
-    schemas.extend(documents.iter().map(|value| json!({"enum": [value, 1, "a"]})));
+    schemas.extend(
+        documents
+            .iter()
+            .map(|value| json!({"enum": [value, 1, "a"]})),
+    );
     schemas.extend(documents.iter().map(|value| json!({"const": value})));
     schemas.extend([
         json!({"type": ["integer", "string"]}), json!({"type": ["integer", "number"]}), json!({"type": "boolean"}),
@@ -114,7 +181,11 @@ fn keywords_at_their_edges_give_one_verdict() {
         for document in &documents {
             let expected = verdict(&plan, &general, schema, document);
             for form in [NumericForm::Long, NumericForm::Short] {
-                assert_eq!(plan.is_valid(&encode_with(document, form)), Ok(expected), "{schema} {document}");
+                assert_eq!(
+                    plan.is_valid(&encode_with(document, form)),
+                    Ok(expected),
+                    "{schema} {document}"
+                );
             }
         }
     }
@@ -123,7 +194,18 @@ fn keywords_at_their_edges_give_one_verdict() {
 /// The documents that differ from `document` in one place.
 fn near_misses(document: &Value) -> Vec<Value> {
     let others = || {
-        [json!(null), json!(true), json!(0), json!(1.5), json!(""), json!("x"), json!([]), json!([1]), json!({}), json!({"a": 1})]
+        [
+            json!(null),
+            json!(true),
+            json!(0),
+            json!(1.5),
+            json!(""),
+            json!("x"),
+            json!([]),
+            json!([1]),
+            json!({}),
+            json!({"a": 1}),
+        ]
     };
     let mut found: Vec<Value> = others().into();
     match document {
@@ -140,7 +222,11 @@ fn near_misses(document: &Value) -> Vec<Value> {
                 let mut shorter = key.clone();
                 shorter.pop();
                 found.push(with(&shorter, Some(value.clone())));
-                found.extend(near_misses(value).into_iter().map(|value| with(key, Some(value))));
+                found.extend(
+                    near_misses(value)
+                        .into_iter()
+                        .map(|value| with(key, Some(value))),
+                );
             }
         }
         Value::Array(elements) => {
@@ -152,9 +238,15 @@ fn near_misses(document: &Value) -> Vec<Value> {
                 }
             }
         }
-        Value::String(text) => found.extend([json!(format!("{text}x")), json!(text.replacen(['0', 'a'], "/", 1))]),
+        Value::String(text) => found.extend([
+            json!(format!("{text}x")),
+            json!(text.replacen(['0', 'a'], "/", 1)),
+        ]),
         Value::Number(number) => {
-            found.extend(["1.0", "10e-1", "2.0", "3", "4294967297"].map(|other| serde_json::from_str(other).expect("a number")));
+            found.extend(
+                ["1.0", "10e-1", "2.0", "3", "4294967297"]
+                    .map(|other| serde_json::from_str(other).expect("a number")),
+            );
             found.push(json!(number.to_string()));
         }
         _ => {}
@@ -169,7 +261,12 @@ fn near_misses_of_every_version_give_one_verdict() {
         let general: ContractValidator<Jsonb> = contract.compile().expect("built in");
         for (version, schema) in contract.versions() {
             let by_rules_alone = Plan::<Unwatched>::compile(schema).expect("built in");
-            assert_eq!(by_rules_alone.generals(), 0, "{} {version}", contract.name());
+            assert_eq!(
+                by_rules_alone.generals(),
+                0,
+                "{} {version}",
+                contract.name()
+            );
             let counts = Cell::new([0_u32; 2]);
             generate::for_all(8, &generate::document(schema), |document| {
                 let mut counted = counts.get();
@@ -182,7 +279,11 @@ fn near_misses_of_every_version_give_one_verdict() {
                 counts.set(counted);
             });
             let [refused, accepted] = counts.get();
-            assert!(refused > 100 && accepted > 8, "{} {version}", contract.name());
+            assert!(
+                refused > 100 && accepted > 8,
+                "{} {version}",
+                contract.name()
+            );
         }
     }
 }
@@ -199,7 +300,10 @@ fn hostile_bytes_end_in_an_answer() {
         .collect();
     let change = (any::<u16>(), any::<u8>());
     for (plan, documents) in &contracts {
-        let changed = (documents.clone(), proptest::collection::vec(change.clone(), 1..4));
+        let changed = (
+            documents.clone(),
+            proptest::collection::vec(change.clone(), 1..4),
+        );
         generate::for_all(64, &changed, |(document, changes)| {
             let mut bytes = encode(&document);
             assert_eq!(plan.is_valid(&bytes), Ok(true));

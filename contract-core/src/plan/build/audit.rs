@@ -42,7 +42,10 @@ pub(super) fn audit(rules: &[Rule]) -> Audit {
             let mut branches = inside_at_once(&rules[id as usize], kind);
             let same = same[id as usize].iter().copied();
             branches.extend(refers(&rules[id as usize]).then(|| vec![id]));
-            branches.extend(same.filter(|&id| rules[id as usize].kinds.has(kind)).map(|id| vec![id]));
+            branches.extend(
+                same.filter(|&id| rules[id as usize].kinds.has(kind))
+                    .map(|id| vec![id]),
+            );
             let recursive = branches
                 .iter()
                 .filter(|rules| rules.iter().any(|&id| is_recursive[id as usize]));
@@ -78,7 +81,9 @@ fn sorted(leads_to: &[Vec<RuleId>]) -> (Vec<RuleId>, Vec<RuleId>) {
         }
     }
     let id = |index: usize| RuleId::try_from(index).expect("a rule's index");
-    let mut ready: Vec<usize> = (0..missing.len()).filter(|&index| missing[index] == 0).collect();
+    let mut ready: Vec<usize> = (0..missing.len())
+        .filter(|&index| missing[index] == 0)
+        .collect();
     let mut order = Vec::with_capacity(missing.len());
     while let Some(index) = ready.pop() {
         order.push(id(index));

@@ -20,7 +20,9 @@ impl<'s, W: Watch> Builder<'s, W> {
             let place = place_of(self.document, schema).ok_or(Left::Uncovered)?;
             let mut document = self.document.clone();
             document["$id"] = DOCUMENT.into();
-            Cow::Owned(json!({"$ref": format!("{DOCUMENT}#{place}"), "$defs": {"document": document}}))
+            Cow::Owned(
+                json!({"$ref": format!("{DOCUMENT}#{place}"), "$defs": {"document": document}}),
+            )
         };
         self.general(&schema, kinds, refers(&schema))
     }
@@ -76,12 +78,16 @@ fn place_of(value: &Value, wanted: &Value) -> Option<String> {
         Value::Object(members) => members.iter().find_map(|(key, member)| {
             let rest = place_of(member, wanted)?;
             let token = pointer::child("", key);
-            let token = percent_encoding::utf8_percent_encode(&token[1..], percent_encoding::NON_ALPHANUMERIC);
+            let token = percent_encoding::utf8_percent_encode(
+                &token[1..],
+                percent_encoding::NON_ALPHANUMERIC,
+            );
             Some(format!("/{token}{rest}"))
         }),
-        Value::Array(elements) => elements.iter().enumerate().find_map(|(index, element)| {
-            Some(format!("/{index}{}", place_of(element, wanted)?))
-        }),
+        Value::Array(elements) => elements
+            .iter()
+            .enumerate()
+            .find_map(|(index, element)| Some(format!("/{index}{}", place_of(element, wanted)?))),
         _ => None,
     }
 }

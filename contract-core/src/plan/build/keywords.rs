@@ -1,8 +1,6 @@
 //! The keywords of one schema (JSON Schema 2020-12, Core and Validation) as a rule.
 
-use super::{
-    Also, Builder, Built, Cow, Kinds, Left, Map, Rule, RuleId, Value, Watch,
-};
+use super::{Also, Builder, Built, Cow, Kinds, Left, Map, Rule, RuleId, Value, Watch};
 use crate::{
     plan::{
         bytes::{ARRAY, FALSE, NULL, NUMBER, OBJECT, STRING, TRUE, order},
@@ -18,11 +16,42 @@ use std::collections::BTreeMap;
 
 /// Keywords that apply to the same value, or to its elements and members, whatever they say themselves.
 const COVERED: [&str; 36] = [
-    "$ref", "additionalProperties", "allOf", "anyOf", "const", "contains", "dependentRequired",
-    "dependentSchemas", "else", "enum", "exclusiveMaximum", "exclusiveMinimum", "format", "if",
-    "items", "maxContains", "maxItems", "maxLength", "maxProperties", "maximum", "minContains",
-    "minItems", "minLength", "minProperties", "minimum", "multipleOf", "not", "oneOf", "pattern",
-    "patternProperties", "prefixItems", "properties", "propertyNames", "required", "then", "type",
+    "$ref",
+    "additionalProperties",
+    "allOf",
+    "anyOf",
+    "const",
+    "contains",
+    "dependentRequired",
+    "dependentSchemas",
+    "else",
+    "enum",
+    "exclusiveMaximum",
+    "exclusiveMinimum",
+    "format",
+    "if",
+    "items",
+    "maxContains",
+    "maxItems",
+    "maxLength",
+    "maxProperties",
+    "maximum",
+    "minContains",
+    "minItems",
+    "minLength",
+    "minProperties",
+    "minimum",
+    "multipleOf",
+    "not",
+    "oneOf",
+    "pattern",
+    "patternProperties",
+    "prefixItems",
+    "properties",
+    "propertyNames",
+    "required",
+    "then",
+    "type",
 ];
 /// Keywords that the general validator knows beside these: they see what others have seen.
 const UNCOVERED: [&str; 5] = [
@@ -47,7 +76,10 @@ impl<'s, W: Watch> Builder<'s, W> {
             "unevaluatedItems",
             "unevaluatedProperties",
         ];
-        if SEE_OTHERS.iter().any(|keyword| schema.contains_key(*keyword)) {
+        if SEE_OTHERS
+            .iter()
+            .any(|keyword| schema.contains_key(*keyword))
+        {
             return Err(Left::Uncovered);
         }
         let mut rule = Rule::of(Kinds::ALL);
@@ -72,8 +104,9 @@ impl<'s, W: Watch> Builder<'s, W> {
         rule.array = self.arrays(schema, &mut also)?;
         rule.object = self.objects(schema, &mut also)?;
         self.applicators(schema, &mut also)?;
-        rule.string = (string.length != Bounds::NONE || string.among.is_some() || string.format.is_some())
-            .then(|| Box::new(string));
+        rule.string =
+            (string.length != Bounds::NONE || string.among.is_some() || string.format.is_some())
+                .then(|| Box::new(string));
         rule.number = (number.is_integer
             || !number.limits.is_empty()
             || number.multiple.is_some()
@@ -122,9 +155,9 @@ impl<'s, W: Watch> Builder<'s, W> {
         }
         if let Some(format) = schema.get("format") {
             rule.format = match format.as_str() {
-                Some("date") => Some(date_time::is_date),
-                Some("time") => Some(date_time::is_time),
-                Some("date-time") => Some(date_time::is_date_time),
+                Some("date") => Some(date_time::full_date),
+                Some("time") => Some(date_time::full_time),
+                Some("date-time") => Some(date_time::date_time),
                 _ => {
                     left.push("format");
                     None
@@ -190,11 +223,19 @@ impl<'s, W: Watch> Builder<'s, W> {
             let needs = names(Some(needed))?
                 .into_iter()
                 .try_fold(0, |needs, name| Ok(needs | keys.bit(name)?))?;
-            dependencies.push(Dependency { bit, needs, rule: ANYTHING });
+            dependencies.push(Dependency {
+                bit,
+                needs,
+                rule: ANYTHING,
+            });
         }
         for (name, dependent) in members(schema, "dependentSchemas")? {
             let (bit, rule) = (keys.bit(name)?, self.rule(dependent)?);
-            dependencies.push(Dependency { bit, needs: 0, rule });
+            dependencies.push(Dependency {
+                bit,
+                needs: 0,
+                rule,
+            });
         }
         let mut others = self.optional(schema, "additionalProperties")?;
         let mut prefixes = Vec::new();
@@ -248,7 +289,9 @@ impl<'s, W: Watch> Builder<'s, W> {
     ) -> Built<Box<[Key]>> {
         let mut table = Vec::new();
         for (name, mut said) in keys.0 {
-            let matching = prefixes.iter().filter(|(prefix, _)| name.0.as_bytes().starts_with(prefix));
+            let matching = prefixes
+                .iter()
+                .filter(|(prefix, _)| name.0.as_bytes().starts_with(prefix));
             said.rules.extend(matching.map(|&(_, rule)| rule));
             let is_known = properties.contains_key(&name) || !said.rules.is_empty();
             if !is_known {
@@ -346,7 +389,9 @@ impl<'s> Keys<'s> {
         let taken = self.0.values().fold(0, |taken, said| taken | said.bit);
         let said = self.at(name);
         if said.bit == 0 {
-            said.bit = 1_u64.checked_shl(taken.trailing_ones()).ok_or(Left::Uncovered)?;
+            said.bit = 1_u64
+                .checked_shl(taken.trailing_ones())
+                .ok_or(Left::Uncovered)?;
         }
         Ok(said.bit)
     }
@@ -421,6 +466,7 @@ fn names(list: Option<&Value>) -> Built<Vec<&str>> {
 /// The text that a key must begin with for a pattern that says no more, such as `^x-`.
 fn prefix_of(pattern: &str) -> Option<&str> {
     let prefix = pattern.strip_prefix('^')?;
-    let is_plain = |character: char| character.is_ascii_alphanumeric() || "-_ :/@,".contains(character);
+    let is_plain =
+        |character: char| character.is_ascii_alphanumeric() || "-_ :/@,".contains(character);
     prefix.chars().all(is_plain).then_some(prefix)
 }

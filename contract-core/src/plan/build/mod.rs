@@ -89,7 +89,12 @@ fn has_strange_references(value: &Value, is_root: bool) -> bool {
     const DRAFT: &str = "https://json-schema.org/draft/2020-12/schema";
     match value {
         Value::Object(members) => members.iter().any(|(key, member)| match key.as_str() {
-            "$schema" => !is_root || member.as_str().is_none_or(|draft| draft.trim_end_matches('#') != DRAFT),
+            "$schema" => {
+                !is_root
+                    || member
+                        .as_str()
+                        .is_none_or(|draft| draft.trim_end_matches('#') != DRAFT)
+            }
             key => STRANGE.contains(&key) || has_strange_references(member, false),
         }),
         Value::Array(elements) => elements

@@ -1,6 +1,8 @@
 //! `const` and `enum`: scalars are compared where they are, containers become rules of their own.
 
-use super::{Also, Builder, Built, Kinds, Left, Map, Rule, RuleId, Value, Watch, keywords::decimal};
+use super::{
+    Also, Builder, Built, Kinds, Left, Map, Rule, RuleId, Value, Watch, keywords::decimal,
+};
 use crate::plan::{
     bytes::{ARRAY, FALSE, NULL, NUMBER, OBJECT, STRING, TRUE, order},
     rule::{ANYTHING, ArrayRule, Bounds, Key, NOTHING, NumberRule, ObjectRule, StringRule},
@@ -32,7 +34,10 @@ impl<'s, W: Watch> Builder<'s, W> {
         let Some(&values) = listed.first() else {
             return Ok(());
         };
-        if values.iter().any(|value| value.is_array() || value.is_object()) {
+        if values
+            .iter()
+            .any(|value| value.is_array() || value.is_object())
+        {
             let any = self.any_of(values)?;
             also.push(Also::Any(any));
             return Ok(());
