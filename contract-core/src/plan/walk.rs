@@ -7,7 +7,8 @@ use super::{
     },
     number::Number,
     rule::{
-        ANYTHING, Also, ArrayRule, Bounds, Limit, NumberRule, ObjectRule, Rule, RuleId, StringRule,
+        ANYTHING, Also, ArrayRule, Bounds, Key, Limit, NumberRule, ObjectRule, Rule, RuleId,
+        StringRule,
     },
 };
 use crate::watch::Watch;
@@ -150,7 +151,7 @@ impl<W: Watch> Plan<W> {
         }
         Self::descend(depth)?;
         let mut first = rule.first.iter();
-        let (mut start, mut contained) = (0, 0);
+        let (mut start, mut matching) = (0, 0);
         for &entry in entries {
             W::read();
             let entry = Entry::of(entry);
@@ -159,13 +160,13 @@ impl<W: Watch> Plan<W> {
             let element = entry.value(data, start, end)?;
             self.step(id, element, depth + 1)?;
             if let Some((wanted, _)) = rule.contains {
-                contained += usize::from(verdict(self.walk(wanted, element, depth + 1))?);
+                matching += usize::from(verdict(self.walk(wanted, element, depth + 1))?);
             }
             start = end;
         }
         demand(
             rule.contains
-                .is_none_or(|(_, bounds)| bounds.hold(contained)),
+                .is_none_or(|(_, bounds)| bounds.hold(matching)),
         )
     }
 
@@ -186,22 +187,8 @@ impl<W: Watch> Plan<W> {
             start = end;
             let entry = Entry::of(value);
             let end_of_value = entry.end(start_of_value);
-            let id = loop {
-                let [key, later @ ..] = expected else {
-                    break None;
-                };
-                if same(&key.name, name) {
-                    expected = later;
-                    present |= key.bit;
-                    break Some(key.rule);
-                }
-                if order(&key.name, name) == Ordering::Greater {
-                    break None;
-                }
-                demand(!key.is_required)?;
-                expected = later;
-            };
-            if id.is_none() && index > 0 && order(previous, name) != Ordering::Less {
+            let key = named(&mut expected, name)?;
+            if key.is_none() && index > 0 && order(previous, name) != Ordering::Less {
                 return Err(Stop::NotJsonb);
             }
             previous = name;
@@ -209,20 +196,17 @@ impl<W: Watch> Plan<W> {
                 let kind = STRING;
                 self.walk(rule.names, Value { kind, data: name }, depth + 1)?;
             }
-            match id {
-                Some(ANYTHING) => {
-                    if end_of_value < start_of_value {
-                        return Err(Stop::NotJsonb);
-                    }
-                }
-                Some(id) => {
+            if let Some(key) = key {
+                present |= key.bit;
+                if key.rule != ANYTHING {
                     let value = entry.value(data, start_of_value, end_of_value)?;
-                    self.step(id, value, depth + 1)?;
+                    self.step(key.rule, value, depth + 1)?;
+                } else if end_of_value < start_of_value {
+                    return Err(Stop::NotJsonb);
                 }
-                None => {
-                    let value = entry.value(data, start_of_value, end_of_value)?;
-                    self.other(rule, name, value, depth + 1)?;
-                }
+            } else {
+                let value = entry.value(data, start_of_value, end_of_value)?;
+                self.other(rule, name, value, depth + 1)?;
             }
             start_of_value = end_of_value;
         }
@@ -254,6 +238,24 @@ impl<W: Watch> Plan<W> {
         }
         self.walk(rule.others, value, depth)
     }
+}
+
+/// The key of a rule that is called `name`; takes it and those before it, none of which may be required.
+#[inline(always)]
+#[allow(clippy::inline_always, reason = "it is the inner loop of a merge")]
+fn named<'k>(expected: &mut &'k [Key], name: &[u8]) -> Result<Option<&'k Key>, Stop> {
+    while let [key, later @ ..] = *expected {
+        if same(&key.name, name) {
+            *expected = later;
+            return Ok(Some(key));
+        }
+        if order(&key.name, name) == Ordering::Greater {
+            break;
+        }
+        demand(!key.is_required)?;
+        *expected = later;
+    }
+    Ok(None)
 }
 
 fn string(rule: &StringRule, data: &[u8]) -> Outcome {
