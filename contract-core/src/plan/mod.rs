@@ -11,6 +11,11 @@
 //! JSON Pointers, and whole schemas of other drafts than 2020-12. Explanations are the general
 //! validator's alone.
 //!
+//! Applications keep the general validator over `serde_json` values: their keys are in the order of a map,
+//! not that of jsonb, and a merge would need them sorted anew. For a `case_metadata` document (`cargo bench -p
+//! contract-core -- case_metadata`) the general validator takes 135 ns over the value and 361 ns over the
+//! bytes, a plan 99 ns over the bytes.
+//!
 //! Bytes that are no jsonb end in [`Unreadable`], or in a verdict that the bytes that were read bear
 //! out: what a contract leaves open is stepped over.
 
