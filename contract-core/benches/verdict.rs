@@ -182,7 +182,10 @@ ways! {
 
 /// The document of the project's figures: `case_metadata`, 361 bytes.
 mod case_metadata {
-    use super::*;
+    use super::{
+        Bencher, ContractPlan, ContractValidator, Jsonb, Registry, Unwatched, Value, black_box,
+        encode, json,
+    };
 
     fn document() -> Value {
         json!({
@@ -218,7 +221,7 @@ mod case_metadata {
 
 /// What a backend pays for its first use of a contract type.
 mod first_use {
-    use super::*;
+    use super::{ContractPlan, ContractValidator, Jsonb, Unwatched};
 
     #[divan::bench(args = ["case_metadata", "session_data"])]
     fn plan(name: &str) -> ContractPlan<Unwatched> {

@@ -7,7 +7,10 @@ pub fn schemas() -> Vec<Value> {
         .iter()
         .flat_map(|name| {
             let contract = contract_core::builtin::contract_type(name).expect("built in");
-            contract.versions().map(|(_, schema)| schema.clone()).collect::<Vec<_>>()
+            contract
+                .versions()
+                .map(|(_, schema)| schema.clone())
+                .collect::<Vec<_>>()
         })
         .collect();
     schemas.extend([

@@ -57,6 +57,19 @@ impl Entry {
         }
     }
 
+    fn kind(self) -> Kind {
+        (self.0 >> 28) & 7
+    }
+
+    /// The key in `data` from `start` to `end`.
+    #[inline]
+    pub fn key(self, data: &[u8], start: usize, end: usize) -> Result<&[u8], Stop> {
+        match data.get(start..end) {
+            Some(key) if self.kind() == STRING => Ok(key),
+            _ => Err(Stop::NotJsonb),
+        }
+    }
+
     /// The value in `data` from `start` to `end`.
     #[inline(always)]
     #[allow(
@@ -64,7 +77,7 @@ impl Entry {
         reason = "a call would return the value through memory"
     )]
     pub fn value(self, data: &[u8], start: usize, end: usize) -> Result<Value<'_>, Stop> {
-        let kind = (self.0 >> 28) & 7;
+        let kind = self.kind();
         let start = match kind {
             NUMBER | ARRAY => start.next_multiple_of(4),
             OBJECT.. => return Err(Stop::NotJsonb),
@@ -187,12 +200,13 @@ impl<'a> Object<'a> {
     pub fn get(&self, key: &[u8]) -> Result<Option<Value<'a>>, Stop> {
         let mut start = 0;
         for (index, &entry) in self.keys.iter().enumerate() {
-            let end = Entry::of(entry).end(start);
+            let entry = Entry::of(entry);
+            let end = entry.end(start);
             let length = end.checked_sub(start).ok_or(Stop::NotJsonb)?;
             if length > key.len() {
                 break;
             }
-            let name = self.data.get(start..end).ok_or(Stop::NotJsonb)?;
+            let name = entry.key(self.data, start, end)?;
             if same(name, key) {
                 return self.value(index).map(Some);
             }

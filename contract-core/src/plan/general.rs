@@ -77,8 +77,9 @@ fn check_keys(keys: &[[u8; 4]], data: &[u8]) -> Outcome {
     let mut start = 0;
     let mut previous: Option<&[u8]> = None;
     for &key in keys {
-        let end = Entry::of(key).end(start);
-        let name = data.get(start..end).ok_or(Stop::NotJsonb)?;
+        let key = Entry::of(key);
+        let end = key.end(start);
+        let name = key.key(data, start, end)?;
         if previous.is_some_and(|previous| order(previous, name) != Ordering::Less) {
             return Err(Stop::NotJsonb);
         }

@@ -182,8 +182,9 @@ impl<W: Watch> Plan<W> {
         let mut present = 0;
         for (index, (&key, &value)) in keys.iter().zip(values).enumerate() {
             W::read();
-            let end = Entry::of(key).end(start);
-            let name = data.get(start..end).ok_or(Stop::NotJsonb)?;
+            let key = Entry::of(key);
+            let end = key.end(start);
+            let name = key.key(data, start, end)?;
             start = end;
             let entry = Entry::of(value);
             let end_of_value = entry.end(start_of_value);
