@@ -86,6 +86,8 @@ impl<W: Watch> Plan<W> {
 
     #[inline(never)]
     fn also(&self, also: &[Also], kind: Kind, data: &[u8], depth: usize) -> Outcome {
+        // Rules that lead to one another for the same value can be many.
+        Self::look()?;
         let value = Value { kind, data };
         also.iter()
             .try_for_each(|also| self.also_one(also, value, depth))
@@ -135,6 +137,11 @@ impl<W: Watch> Plan<W> {
         if depth % LEVELS_BETWEEN_LOOKS != LEVELS_BETWEEN_LOOKS - 1 {
             return Ok(());
         }
+        Self::look()
+    }
+
+    /// Looks whether the stack has room for what comes until the next look.
+    fn look() -> Outcome {
         W::descend();
         match stacker::remaining_stack() {
             Some(left) if left < STACK_RESERVE => Err(Stop::TooDeep),

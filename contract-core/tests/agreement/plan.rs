@@ -239,10 +239,26 @@ fn no_depth_exhausts_the_stack() {
     let plan = Plan::<Unwatched>::compile(&schema).expect("a schema");
     assert_eq!(plan.generals(), 0);
     assert_eq!(plan.is_valid(&encode_nested_arrays(1000)), Ok(true));
+    // References that lead to one another for the same value.
+    let mut chain: serde_json::Map<String, Value> = (0..10_000)
+        .map(|i| {
+            (
+                format!("{i}"),
+                json!({"allOf": [{"$ref": format!("#/$defs/{}", i + 1)}]}),
+            )
+        })
+        .collect();
+    chain.insert("10000".into(), json!({"type": "array"}));
+    let chained = Plan::<Unwatched>::compile(&json!({"$ref": "#/$defs/0", "$defs": chain}));
+    let chained = chained.expect("a schema");
+    assert_eq!(chained.generals(), 0);
     let (deep, on_small_stack) = (encode_nested_arrays(100_000), 1 << 20);
     std::thread::Builder::new()
         .stack_size(on_small_stack)
-        .spawn(move || assert_eq!(plan.is_valid(&deep), Err(Unreadable::TooDeep)))
+        .spawn(move || {
+            assert_eq!(plan.is_valid(&deep), Err(Unreadable::TooDeep));
+            assert_eq!(chained.is_valid(&deep), Err(Unreadable::TooDeep));
+        })
         .expect("a thread")
         .join()
         .expect("an answer");

@@ -6,6 +6,7 @@
 mod audit;
 mod fragment;
 mod keywords;
+mod objects;
 mod values;
 
 use super::{
