@@ -4,11 +4,7 @@
 # Arguments go to libFuzzer. What it finds is in artifacts/; the inputs it starts from are in corpus/jsonb.
 set -euo pipefail
 cd "$(dirname "$0")"
-export RUSTFLAGS="-Cpasses=sancov-module -Cllvm-args=-sanitizer-coverage-level=3 \
-    -Cllvm-args=-sanitizer-coverage-inline-8bit-counters -Cllvm-args=-sanitizer-coverage-pc-table \
-    -Cllvm-args=-sanitizer-coverage-trace-compares -Ccodegen-units=1"
-target=$(rustc --print host-tuple 2>/dev/null || rustc -vV | sed -n 's/^host: //p')
-# With a target named, build scripts and macros stay without instrumentation.
-cargo build --release --target "$target" --bin jsonb
+export RUSTC_WRAPPER="$PWD/rustc.sh"
+cargo build --release --bin jsonb
 mkdir -p artifacts found
-exec "${CARGO_TARGET_DIR:-target}/$target/release/jsonb" -artifact_prefix=artifacts/ -max_len=4096 "$@" found corpus/jsonb
+exec "${CARGO_TARGET_DIR:-target}/release/jsonb" -artifact_prefix=artifacts/ -max_len=1024 "$@" found corpus/jsonb
