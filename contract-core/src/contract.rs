@@ -1,6 +1,7 @@
 //! A contract type: its name, its versions, and what a document of it must look like.
 
 use crate::{
+    envelope,
     json::SerdeJson,
     manifest::{Manifest, Problem},
     upgrade::Step,
@@ -10,7 +11,7 @@ use crate::{
 use schemars::{JsonSchema, generate::SchemaSettings};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use std::{ops::RangeInclusive, sync::OnceLock};
+use std::{borrow::Cow, ops::RangeInclusive, sync::OnceLock};
 
 /// Where a contract type stands in its life.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -198,6 +199,19 @@ impl ContractType {
     #[must_use = "iterators are lazy"]
     pub fn versions(&self) -> impl Iterator<Item = (u32, &Value)> {
         self.read_range().zip(&self.schemas)
+    }
+
+    /// The versions with their JSON Schemas, for who has read the version of a document already: comparing
+    /// it again would cost as much as all other keys together.
+    pub(crate) fn versions_to_compile(&self) -> impl Iterator<Item = (u32, Cow<'_, Value>)> {
+        self.versions().map(|(version, schema)| {
+            let schema = if self.manifest.envelope {
+                Cow::Owned(envelope::without_version(schema.clone()))
+            } else {
+                Cow::Borrowed(schema)
+            };
+            (version, schema)
+        })
     }
 
     /// The step that leads to `version`.

@@ -138,6 +138,16 @@ pub(crate) fn schema(contract_type: &str, version: Option<u32>) -> Value {
     })
 }
 
+/// The schema of a version, with any value for the version.
+pub(crate) fn without_version(mut schema: Value) -> Value {
+    if let Some(Value::Object(properties)) = schema.get_mut("properties")
+        && let Some(checked) = properties.get_mut(VERSION_KEY)
+    {
+        *checked = true.into();
+    }
+    schema
+}
+
 /// The schema of a version's own keys and the envelope in one: the envelope's keys join
 /// `properties` and `required`.
 ///

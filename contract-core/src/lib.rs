@@ -37,6 +37,7 @@
 //! | [`compat`] | whether one schema takes every document that another takes |
 //! | [`release`] | what may change from one release of a contract type to the next |
 //! | [`stored`] | jsonb bytes as a value |
+//! | [`plan`] | the compiled form over jsonb bytes, in one pass |
 //! | [`validate`] | the validator, over any representation of JSON |
 //! | [`violation`] | what is wrong with a document, and where |
 //! | [`watch`] | a representation that reports each value read, so that a walk can be stopped |
@@ -53,6 +54,7 @@ pub mod lint;
 pub mod lock;
 pub mod manifest;
 pub mod name;
+pub mod plan;
 pub mod pointer;
 pub mod registry;
 pub mod release;

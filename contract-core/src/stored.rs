@@ -3,6 +3,7 @@
 
 use crate::envelope::{VERSION_KEY, VersionReader};
 use crate::json::{Array, Jsonb, Node, Object, jsonb};
+use crate::plan;
 use serde_json::Value;
 use std::sync::LazyLock;
 
@@ -81,6 +82,20 @@ fn small_integer(entry: Entry, numeric: &[u8]) -> Option<i64> {
     let header = u16::from_ne_bytes([a, b]);
     let is_small = entry.is_numeric() && header & !SCALE == SHORT_POSITIVE_WEIGHT_0;
     is_small.then(|| i64::from(u16::from_ne_bytes([c, d])))
+}
+
+/// Whether bytes are a jsonb container as Postgres writes one, given without its varlena header.
+///
+/// ```
+/// use contract_core::stored::is_jsonb;
+/// use jsonschema_value::jsonb::encode::encode;
+/// let bytes = encode(&serde_json::json!({"a": [1, "b"]}));
+/// assert!(is_jsonb(&bytes));
+/// assert!(!is_jsonb(&bytes[..bytes.len() - 1]));
+/// ```
+#[must_use]
+pub fn is_jsonb(bytes: &[u8]) -> bool {
+    plan::is_jsonb(bytes)
 }
 
 /// The value of a jsonb container, given without its varlena header.

@@ -21,6 +21,15 @@ pub trait Watch: Send + Sync + 'static {
     fn violation();
 }
 
+/// A watch that sees nothing.
+pub enum Unwatched {}
+
+impl Watch for Unwatched {
+    fn read() {}
+    fn descend() {}
+    fn violation() {}
+}
+
 /// The representation `F`, with every read reported to `W`.
 pub struct Watched<F, W>(PhantomData<(F, W)>);
 

@@ -2,6 +2,8 @@
 
 #[path = "support/generate.rs"]
 mod generate;
+#[path = "agreement/plan.rs"]
+mod plan;
 
 use contract_core::{
     ContractType, ContractValidator, Registry, SchemaValidator, Values, Violations,

@@ -3,6 +3,7 @@
 use contract_core::{
     Registry,
     json::{Jsonb, JsonbNode, SerdeJson},
+    plan::{ContractPlan, Plan},
     watch::{Watch, Watched},
 };
 use jsonschema_value::jsonb::encode::encode;
@@ -88,15 +89,30 @@ fn a_valid_document_allocates_nothing() {
                 .compile::<Watched<Jsonb, Silent>>()
                 .expect("compiles"),
         );
+        let plan = ContractPlan::<Silent>::compile(contract).expect("compiles");
         let bytes = encode(&document);
         let root = || -> JsonbNode<'_> { Jsonb::root(&bytes) };
         let ask_all = || {
             assert!(values.is_valid(&document));
             assert!(stored.is_valid(root()));
             assert!(watched.is_valid(Watched::<Jsonb, Silent>::node(root())));
+            assert_eq!(plan.is_valid(&bytes), Ok(true));
         };
         // The first walk may build what is kept, such as a pattern's automaton.
         ask_all();
         assert_eq!(allocations(ask_all), 0, "{name}");
     }
+}
+
+/// A string for the general validator is written over the last one.
+#[test]
+fn a_string_for_the_general_validator_allocates_nothing() {
+    let schema = json!({"items": {"pattern": "^a+$", "format": "hostname"}});
+    let plan = Plan::<Silent>::compile(&schema).expect("a schema");
+    assert_eq!(plan.generals(), 1);
+    let bytes = encode(&json!(["a", "aa", "aaa"]));
+    let ask = || assert_eq!(plan.is_valid(&bytes), Ok(true));
+    // The first walk builds the pattern's automaton.
+    ask();
+    assert_eq!(allocations(ask), 0);
 }

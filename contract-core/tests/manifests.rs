@@ -87,6 +87,11 @@ fn a_contract_type_without_an_envelope_takes_the_bare_document() {
         violations.to_string(),
         "/1: must be of type string, not number"
     );
+    // A key of the envelope's name is a key like any other there.
+    bare["versions"][0]["schema"] = json!({"properties": {"_schema_version": {"const": 7}}});
+    let contract = Manifest::read(&bare).expect("a manifest");
+    assert!(contract.is_valid(&json!({"_schema_version": 7})));
+    assert!(!contract.is_valid(&json!({"_schema_version": 8})));
     bare["max_version"] = json!(2);
     assert!(
         problems(&bare).contains(

@@ -3,8 +3,10 @@
 use contract_core::{
     SchemaValidator, Values,
     json::SerdeJson,
+    plan::Plan,
     watch::{Watch, Watched},
 };
+use jsonschema_value::jsonb::encode::{encode, encode_nested_arrays};
 use serde_json::{Value, json};
 use std::{
     cell::Cell,
@@ -69,6 +71,34 @@ fn unwinding_ends_the_walk() {
     .expect_err("the walk was stopped");
     assert!(stopped.is::<Stopped>());
     assert_eq!(READS.get(), 501);
+}
+
+/// A plan reports the elements of an array and the members of an object, rather than every read.
+#[test]
+fn unwinding_ends_the_walk_of_a_plan() {
+    for schema in [
+        json!({"items": {"properties": {"a": {"type": "integer"}}}}),
+        json!({"items": {"required": ["a"]}, "uniqueItems": false}),
+        json!({"items": {"unevaluatedProperties": {"type": "integer"}}}),
+    ] {
+        let plan = Plan::<Counter>::compile(&schema).expect("a schema");
+        let bytes = encode(&array(100_000));
+        LIMIT.set(u64::MAX);
+        READS.set(0);
+        assert_eq!(plan.is_valid(&bytes), Ok(true), "{schema}");
+        assert!(READS.get() >= 200_000, "{schema}: {} reads", READS.get());
+        READS.set(0);
+        LIMIT.set(500);
+        let stopped = catch_unwind(AssertUnwindSafe(|| plan.is_valid(&bytes)))
+            .expect_err("the walk was stopped");
+        assert!(stopped.is::<Stopped>());
+        assert_eq!(READS.get(), 501, "{schema}");
+    }
+    let nested = Plan::<Counter>::compile(&json!({"items": {"$ref": "#"}})).expect("a schema");
+    DESCENTS.set(0);
+    LIMIT.set(u64::MAX);
+    assert_eq!(nested.is_valid(&encode_nested_arrays(1000)), Ok(true));
+    assert!(DESCENTS.get() >= 60, "{} descents", DESCENTS.get());
 }
 
 #[test]

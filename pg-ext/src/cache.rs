@@ -6,96 +6,91 @@
 //! identity (the name, the schema's bytes) unless the argument cannot change within the statement.
 
 use crate::{
+    compiled::{self, Compiled},
     document::{Document, TypeName},
     registered, report,
-    watch::Stored,
+    watch::{Backend, Stored},
 };
-use contract_core::{ContractType, ContractValidator, Registry, SchemaValidator};
+use contract_core::{
+    ContractType, SchemaError, SchemaValidator, Values, Violations, builtin, plan::Plan,
+};
 use pgrx::{PgMemoryContexts, pg_sys};
 use std::{
     cell::RefCell,
-    collections::BTreeMap,
     rc::Rc,
     sync::{LazyLock, OnceLock},
 };
 
-/// The built-in contract types, each compiled on its first use in this backend.
-static CONTRACTS: LazyLock<BTreeMap<&str, OnceLock<ContractValidator<Stored>>>> =
-    LazyLock::new(|| {
-        Registry::builtin()
-            .iter()
-            .map(|contract| (contract.name(), OnceLock::new()))
-            .collect()
-    });
+/// The built-in contract types, each made on its first use in this backend.
+static BUILT_IN: LazyLock<Vec<(&str, OnceLock<Compiled>)>> = LazyLock::new(|| {
+    builtin::names()
+        .map(|name| (name, OnceLock::new()))
+        .collect()
+});
 
 /// A contract type by its name: built in, or registered in the database.
 pub enum Known {
-    BuiltIn(&'static ContractType),
-    Registered(Rc<registered::Compiled>),
+    BuiltIn(&'static Compiled),
+    Registered(Rc<Compiled>),
 }
 
 impl Known {
     /// The contract type of that name; an ERROR where there is none. What is registered is looked up in
     /// the catalog, so that nothing that a CHECK evaluates may come this way.
     pub fn named(name: &str) -> Self {
-        match Registry::builtin().get(name) {
-            Ok(contract) => Self::BuiltIn(contract),
-            Err(_) => match registered::function_of(name) {
+        match built_in(name) {
+            Some(contract) => Self::BuiltIn(contract),
+            None => match registered::function_of(name) {
                 Some(function) => Self::Registered(registered::compiled(function)),
                 None => report::unknown_contract_type(name),
             },
         }
     }
 
-    pub fn contract(&self) -> &ContractType {
+    pub fn compiled(&self) -> &Compiled {
         match self {
-            Self::BuiltIn(contract) => contract,
-            Self::Registered(registered) => &registered.contract,
+            Self::BuiltIn(compiled) => compiled,
+            Self::Registered(compiled) => compiled,
         }
     }
 
-    pub fn validator(&self) -> &ContractValidator<Stored> {
-        match self {
-            Self::BuiltIn(contract) => compiled(contract),
-            Self::Registered(registered) => &registered.validator,
-        }
+    pub fn contract(&self) -> &ContractType {
+        &self.compiled().contract
     }
+}
+
+/// The built-in contract type of that name.
+fn built_in(name: &str) -> Option<&'static Compiled> {
+    let (name, compiled) = BUILT_IN.iter().find(|(known, _)| *known == name)?;
+    Some(compiled.get_or_init(|| {
+        let contract = builtin::contract_type(name).expect("a built-in contract type has its file");
+        Compiled::trusted(contract)
+            .unwrap_or_else(|(version, error)| panic!("{name} {version}: {error}"))
+    }))
 }
 
 /// The built-in contract type of that name; an ERROR where there is none. One that is registered has a
 /// function of its own for where this is asked: a CHECK must depend on what it evaluates.
-fn built_in(name: &str) -> &'static ContractType {
-    match Registry::builtin().get(name) {
-        Ok(contract) => contract,
-        Err(_) if registered::function_of(name).is_some() => report::registered_not_built_in(name),
-        Err(_) => report::unknown_contract_type(name),
+fn must_be_built_in(name: &str) -> &'static Compiled {
+    match built_in(name) {
+        Some(contract) => contract,
+        None if registered::function_of(name).is_some() => report::registered_not_built_in(name),
+        None => report::unknown_contract_type(name),
     }
 }
 
-/// A built-in contract type, compiled.
-fn compiled(contract: &ContractType) -> &'static ContractValidator<Stored> {
-    CONTRACTS[contract.name()].get_or_init(|| {
-        contract
-            .compile()
-            .unwrap_or_else(|(version, error)| panic!("{} {version}: {error}", contract.name()))
-    })
-}
-
-/// The built-in contract of that name, kept for the call site.
-pub fn contract_at(
-    call: pg_sys::FunctionCallInfo,
-    name: &TypeName,
-) -> &'static ContractValidator<Stored> {
+/// The built-in contract type of that name, kept for the call site.
+pub fn contract_at(call: pg_sys::FunctionCallInfo, name: &TypeName) -> &'static Compiled {
     // SAFETY: `call` is the running call; its flinfo is NULL only for a direct call from C.
     let Some(site) = (unsafe { (*call).flinfo.as_mut() }) else {
-        return compiled(built_in(&name.text()));
+        return must_be_built_in(&name.text());
     };
     // SAFETY: only this function sets fn_extra of these call sites, and to a static.
-    let kept = unsafe { site.fn_extra.cast::<ContractValidator<Stored>>().as_ref() };
+    let kept = unsafe { site.fn_extra.cast::<Compiled>().as_ref() };
     match kept {
         Some(kept) if kept.name().as_bytes() == name.bytes() => kept,
         _ => {
-            let found = compiled(built_in(&name.text()));
+            let found = must_be_built_in(&name.text());
             site.fn_extra = std::ptr::from_ref(found).cast_mut().cast();
             found
         }
@@ -105,12 +100,20 @@ pub fn contract_at(
 /// An ad-hoc schema, compiled, with the bytes that it was compiled from.
 pub struct CompiledSchema {
     bytes: Box<[u8]>,
-    validator: SchemaValidator<Stored>,
+    plan: Plan<Backend>,
+    general: SchemaValidator<Stored>,
 }
 
 impl CompiledSchema {
-    pub fn validator(&self) -> &SchemaValidator<Stored> {
-        &self.validator
+    /// Whether the document matches. Builds nothing.
+    pub fn is_valid(&self, document: &Document) -> bool {
+        compiled::is_valid(&self.plan, document)
+    }
+
+    /// All that does not match.
+    pub fn explain<'d>(&'d self, document: &'d Document) -> Option<Violations> {
+        self.general
+            .explain(Stored::node(document.root()), Values::Masked)
     }
 }
 
@@ -132,15 +135,16 @@ pub fn schema(schema: &Document) -> Rc<CompiledSchema> {
             recent[..=at].rotate_right(1);
             return Rc::clone(&recent[0]);
         }
+        let refuse = |error: SchemaError| -> ! { report::invalid_schema(&error) };
         let compiled = Rc::new(CompiledSchema {
             bytes: bytes.into(),
-            validator: SchemaValidator::compile_jsonb(bytes)
-                .unwrap_or_else(|error| report::invalid_schema(&error)),
+            general: SchemaValidator::compile_jsonb(bytes).unwrap_or_else(|error| refuse(error)),
+            plan: Plan::compile_jsonb(bytes).unwrap_or_else(|error| refuse(error)),
         });
         recent.insert(0, Rc::clone(&compiled));
         let mut bytes = 0;
         recent.retain(|kept| {
-            bytes += kept.bytes.len() + kept.validator.weight();
+            bytes += kept.bytes.len() + kept.general.weight();
             bytes <= MOST_BYTES
         });
         recent.truncate(MOST_SCHEMAS);

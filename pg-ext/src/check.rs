@@ -2,17 +2,18 @@
 
 use crate::{
     cache,
+    compiled::Compiled,
     document::{Document, TypeName},
     report,
-    watch::{Explanation, Stored, too_much_to_explain},
+    watch::{Explanation, too_much_to_explain},
 };
-use contract_core::{ContractValidator, Values, Violations};
+use contract_core::Violations;
 use pgrx::{iter::TableIterator, name, pg_extern, pg_sys};
 
 /// Whether the document is valid; silent.
 #[pg_extern(immutable, strict, parallel_safe)]
 fn is_valid(contract_type: TypeName, document: Document, call: pg_sys::FunctionCallInfo) -> bool {
-    cache::contract_at(call, &contract_type).is_valid(Stored::node(document.root()))
+    cache::contract_at(call, &contract_type).is_valid(&document)
 }
 
 /// True for a valid document, an ERROR that lists every violation for any other.
@@ -23,13 +24,11 @@ fn check(contract_type: TypeName, document: Document, call: pg_sys::FunctionCall
 }
 
 /// True for a valid document, an ERROR that lists every violation for any other.
-pub fn satisfies(contract: &ContractValidator<Stored>, document: &Document) -> bool {
-    if contract.is_valid(Stored::node(document.root())) {
+pub fn satisfies(contract: &Compiled, document: &Document) -> bool {
+    if contract.is_valid(document) {
         return true;
     }
-    let explained = explain(document, || {
-        contract.explain(Stored::node(document.root()), Values::Masked)
-    });
+    let explained = explain(document, || contract.explain(document));
     report::violated(contract.name(), &explained)
 }
 
@@ -52,13 +51,11 @@ fn errors(
     ),
 > {
     let known = cache::Known::named(&contract_type.text());
-    let contract = known.validator();
-    let is_valid = contract.is_valid(Stored::node(document.root()));
-    TableIterator::new(rows((!is_valid).then(|| {
-        explain(&document, || {
-            contract.explain(Stored::node(document.root()), Values::Masked)
-        })
-    })))
+    let contract = known.compiled();
+    let is_valid = contract.is_valid(&document);
+    TableIterator::new(rows(
+        (!is_valid).then(|| explain(&document, || contract.explain(&document))),
+    ))
 }
 
 /// The violations of a document that is not valid, within the budget of an explanation.

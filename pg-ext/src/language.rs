@@ -8,7 +8,6 @@ use crate::{
     check,
     document::Document,
     registered::{self, document_of},
-    watch::Stored,
 };
 use pgrx::{
     IntoDatum, PgLogLevel, PgSqlErrorCode, extension_sql, pg_extern, pg_guard, pg_sys,
@@ -66,7 +65,7 @@ pub unsafe extern "C-unwind" fn contract_call_registered(
         called.isnull = true;
         return pg_sys::Datum::from(0);
     };
-    let satisfies = check::satisfies(&compiled.validator, &document);
+    let satisfies = check::satisfies(&compiled, &document);
     satisfies.into_datum().unwrap_or(pg_sys::Datum::from(0))
 }
 
@@ -89,9 +88,7 @@ fn conforms_aliased(
 }
 
 fn is_valid_at(call: pg_sys::FunctionCallInfo, contract: pg_sys::Oid, document: &Document) -> bool {
-    registered::compiled_at(call, contract)
-        .validator
-        .is_valid(Stored::node(document.root()))
+    registered::compiled_at(call, contract).is_valid(document)
 }
 
 thread_local! {

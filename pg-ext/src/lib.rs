@@ -9,6 +9,7 @@ mod cache;
     reason = "an argument's type is its SQL type"
 )]
 mod check;
+mod compiled;
 mod document;
 mod guard;
 #[allow(

@@ -6,12 +6,12 @@
 //! and every backend is told so by Postgres before its next statement.
 
 use crate::{
+    compiled::Compiled,
     document::Document,
     pg_proc::{self, FunctionRow, RowVersion},
     report,
-    watch::Stored,
 };
-use contract_core::{ContractType, ContractValidator, Manifest, definition::Definition};
+use contract_core::{Manifest, definition::Definition};
 use pgrx::{
     FromDatum, PgMemoryContexts, Spi, pg_guard, pg_sys,
     spi::{self, SpiHeapTupleData},
@@ -24,12 +24,6 @@ use std::{
 
 /// Most memory of compiled definitions kept in a backend, in bytes, roughly.
 const MOST_BYTES: usize = 64 << 20;
-
-/// A contract type that is registered, compiled.
-pub struct Compiled {
-    pub contract: ContractType,
-    pub validator: ContractValidator<Stored>,
-}
 
 /// What was compiled, and the row that it came from.
 struct Kept {
@@ -126,14 +120,12 @@ fn compile(function: pg_sys::Oid, generation: u64) -> Rc<Compiled> {
     let contract = definition
         .contract()
         .unwrap_or_else(|problems| problem(report::lines(&problems)));
-    let validator = contract.compile().unwrap_or_else(|(version, error)| {
-        problem(format!("version {version} does not compile: {error}"))
-    });
-    let weight = validator.weight() + body.len();
-    let compiled = Rc::new(Compiled {
-        contract,
-        validator,
-    });
+    let compiled = Rc::new(
+        Compiled::checked(contract).unwrap_or_else(|(version, error)| {
+            problem(format!("version {version} does not compile: {error}"))
+        }),
+    );
+    let weight = compiled.weight() + body.len();
     DEFINITIONS.with_borrow_mut(|definitions| {
         definitions.clock += 1;
         let kept = Kept {

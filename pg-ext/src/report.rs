@@ -3,6 +3,7 @@
 use crate::registered;
 use contract_core::{
     ContractType, Registry, SchemaError, UnknownContractType, Violations, WriteRefused, name,
+    plan::Unreadable,
     release::{Objection, ObjectionKind},
 };
 use pgrx::{PgLogLevel, PgSqlErrorCode, pg_sys, pg_sys::panic::ErrorReport};
@@ -55,6 +56,16 @@ pub fn violated(contract_type: &str, violations: &Violations) -> ! {
              violations as rows, contract.schema('{contract_type}', version) what is allowed."
         )),
     )
+}
+
+/// XX001: what is stored is no jsonb; 54001: it is nested too deep.
+pub fn unreadable(unreadable: Unreadable) -> ! {
+    let code = match unreadable {
+        Unreadable::TooDeep => PgSqlErrorCode::ERRCODE_STATEMENT_TOO_COMPLEX,
+        _ => PgSqlErrorCode::ERRCODE_DATA_CORRUPTED,
+    };
+    let message = format!("document {unreadable}");
+    raise(ErrorReport::new(code, message, "contract.is_valid"))
 }
 
 /// 42704: no contract type of that name, built in or registered.

@@ -4,17 +4,13 @@ use crate::{
     cache,
     check::{explain, rows},
     document::Document,
-    watch::Stored,
 };
-use contract_core::Values;
 use pgrx::{iter::TableIterator, name, pg_extern, pg_sys};
 
 /// Whether the document matches the schema.
 #[pg_extern(immutable, strict, parallel_safe)]
 fn matches_schema(schema: Document, document: Document, call: pg_sys::FunctionCallInfo) -> bool {
-    cache::schema_at(call, &schema)
-        .validator()
-        .is_valid(Stored::node(document.root()))
+    cache::schema_at(call, &schema).is_valid(&document)
 }
 
 /// What in the document does not match the schema; no rows where all does.
@@ -36,11 +32,8 @@ fn schema_errors(
     ),
 > {
     let compiled = cache::schema(&schema);
-    let validator = compiled.validator();
-    let is_valid = validator.is_valid(Stored::node(document.root()));
-    TableIterator::new(rows((!is_valid).then(|| {
-        explain(&document, || {
-            validator.explain(Stored::node(document.root()), Values::Masked)
-        })
-    })))
+    let is_valid = compiled.is_valid(&document);
+    TableIterator::new(rows(
+        (!is_valid).then(|| explain(&document, || compiled.explain(&document))),
+    ))
 }

@@ -4,7 +4,6 @@ use crate::{
     cache::{self, Known},
     document::{Document, StoredJsonb, TypeName},
     report,
-    watch::Stored,
 };
 use contract_core::{envelope::VERSION_KEY, stored, version::check_write};
 use pgrx::{FromDatum, IntoDatum, JsonB, direct_function_call_as_datum, pg_extern, pg_sys};
@@ -20,7 +19,7 @@ fn is_writable(
     call: pg_sys::FunctionCallInfo,
 ) -> bool {
     let version = stored::schema_version(document.bytes());
-    cache::contract_at(call, &contract_type).is_valid(Stored::node(document.root()))
+    cache::contract_at(call, &contract_type).is_valid(&document)
         && check_write(version, None, u32::try_from(floor).unwrap_or(0)).is_ok()
 }
 
@@ -68,8 +67,8 @@ fn upgrade(contract_type: &TypeName, document: &Document, to: Option<i32>) -> St
 /// The upgrade where nothing but the version changes, without building a value; `None` where more does,
 /// or something is wrong with the document before it or after it.
 fn upgrade_in_place(known: &Known, document: &Document, to: u32) -> Option<StoredJsonb> {
-    let (contract, validator) = (known.contract(), known.validator());
-    let is_valid = |document: &Document| validator.is_valid(Stored::node(document.root()));
+    let contract = known.contract();
+    let is_valid = |document: &Document| known.compiled().is_valid(document);
     let version = u32::try_from(stored::schema_version(document.bytes())?).ok()?;
     if version > to || !contract.changes_version_only(version, to) || !is_valid(document) {
         return None;

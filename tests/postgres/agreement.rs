@@ -106,7 +106,7 @@ fn any_value_gets_one_verdict() {
 fn generated_schemas_give_one_verdict() {
     use contract_core::{SchemaValidator, json::SerdeJson};
     let database = RefCell::new(Database::new());
-    let pairs = (generate::schema(), generate::small_json());
+    let pairs = (generate::schema_document(), generate::small_json());
     generate::for_all(1024, &pairs, |(schema, document)| {
         let validator = SchemaValidator::<SerdeJson>::compile(&schema).expect("a schema");
         let in_rust: Vec<String> = validator

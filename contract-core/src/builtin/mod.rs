@@ -82,13 +82,28 @@ struct BuiltIn {
 
 /// The built-in contract types, in the order of their names.
 pub(crate) fn contract_types() -> impl Iterator<Item = ContractType> {
-    FILES.iter().map(|(name, built_in)| {
-        let BuiltIn { manifest, steps } = built_in();
-        let schemas = manifest
-            .complete_schemas()
-            .unwrap_or_else(|problems| panic!("built-in {name}: {problems:?}"));
-        ContractType::from_checked(schemas, steps, manifest)
-    })
+    FILES.iter().map(|(name, built_in)| make(name, *built_in))
+}
+
+/// The names of the built-in contract types, in their order.
+pub fn names() -> impl Iterator<Item = &'static str> {
+    FILES.iter().map(|(name, _)| *name)
+}
+
+/// The built-in contract type of that name, made anew: for who keeps a few of them, and does not want all
+/// of [`Registry::builtin`](crate::Registry::builtin).
+#[must_use]
+pub fn contract_type(name: &str) -> Option<ContractType> {
+    let (_, built_in) = FILES.iter().find(|(known, _)| *known == name)?;
+    Some(make(name, *built_in))
+}
+
+fn make(name: &str, built_in: fn() -> BuiltIn) -> ContractType {
+    let BuiltIn { manifest, steps } = built_in();
+    let schemas = manifest
+        .complete_schemas()
+        .unwrap_or_else(|problems| panic!("built-in {name}: {problems:?}"));
+    ContractType::from_checked(schemas, steps, manifest)
 }
 
 /// What the matrix says of a contract type beside its keys.

@@ -38,16 +38,9 @@ impl<F: Json> fmt::Debug for ContractValidator<F> {
 
 impl<F: Json> ContractValidator<F> {
     pub(crate) fn compile(contract: &ContractType) -> Result<Self, (u32, SchemaError)> {
-        let version_in_schema = format!("/properties/{VERSION_KEY}");
         let versions = contract
-            .versions()
+            .versions_to_compile()
             .map(|(version, schema)| {
-                let mut schema = schema.clone();
-                if let Some(checked) = schema.pointer_mut(&version_in_schema) {
-                    // The version has chosen the schema; comparing it again would cost as much as
-                    // all other keys together.
-                    *checked = true.into();
-                }
                 SchemaValidator::compile(&schema).map_err(|error| (version, error))
             })
             .collect::<Result<_, _>>()?;

@@ -17,13 +17,17 @@ pub(super) fn is_time(text: &str) -> bool {
 
 /// `date-time`, such as `2024-02-29T10:00:00Z`.
 pub(super) fn is_date_time(text: &str) -> bool {
-    match text.as_bytes().split_at_checked("YYYY-MM-DD".len()) {
+    date_time(text.as_bytes())
+}
+
+pub(crate) fn date_time(text: &[u8]) -> bool {
+    match text.split_at_checked("YYYY-MM-DD".len()) {
         Some((date, [b'T' | b't', time @ ..])) => full_date(date) && full_time(time),
         _ => false,
     }
 }
 
-fn full_date(text: &[u8]) -> bool {
+pub(crate) fn full_date(text: &[u8]) -> bool {
     let &[c1, c2, y1, y2, b'-', m1, m2, b'-', d1, d2] = text else {
         return false;
     };
@@ -47,7 +51,7 @@ fn full_date(text: &[u8]) -> bool {
     (1..=last).contains(&day)
 }
 
-fn full_time(text: &[u8]) -> bool {
+pub(crate) fn full_time(text: &[u8]) -> bool {
     const LAST_MINUTE_OF_DAY: i16 = 23 * 60 + 59;
     let &[h1, h2, b':', m1, m2, b':', s1, s2, ref rest @ ..] = text else {
         return false;

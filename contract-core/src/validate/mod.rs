@@ -4,7 +4,7 @@
 //! first, and walks again only for a document that fails.
 
 mod contract;
-mod date_time;
+pub(crate) mod date_time;
 mod message;
 mod number;
 mod schema;

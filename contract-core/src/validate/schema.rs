@@ -85,7 +85,7 @@ impl<F: Json> SchemaValidator<F> {
         }
         match stored::to_value(bytes) {
             Ok(schema) => Self::compile(&schema),
-            Err(error) => Err(SchemaError::whole(error.to_string())),
+            Err(error) => Err(SchemaError::too_deep(error)),
         }
     }
 
@@ -216,6 +216,12 @@ impl SchemaError {
     #[must_use]
     pub fn message(&self) -> &str {
         &self.message
+    }
+
+    /// A schema that cannot be read as it is nested too deep.
+    #[allow(clippy::needless_pass_by_value, reason = "as map_err hands it over")]
+    pub(crate) fn too_deep(error: stored::TooDeep) -> Self {
+        Self::whole(error.to_string())
     }
 
     /// What is wrong with the schema as a whole.

@@ -335,3 +335,44 @@ pub fn small_json() -> impl Strategy<Value = Value> {
         ]
     })
 }
+
+/// A JSON Schema (draft 2020-12) with definitions that it refers to, some of them recursive.
+pub fn schema_document() -> impl Strategy<Value = Value> {
+    (schema(), schema(), schema(), 0_u8..8).prop_map(|(root, first, second, shape)| {
+        let refer = |name: &str| json!({"$ref": format!("#/$defs/{name}")});
+        match shape {
+            0 => root,
+            // Recursive by way of elements and members.
+            1 => json!({
+                "$ref": "#/$defs/tree",
+                "$defs": {"tree": {
+                    "anyOf": [root, {"type": "array", "items": refer("tree")}],
+                    "additionalProperties": refer("tree"),
+                }},
+            }),
+            2 => json!({
+                "properties": {"a": refer("first"), "b": refer("second")},
+                "additionalProperties": {"$ref": "#"},
+                "items": {"$ref": "#"},
+                "$defs": {"first": first, "second": {"allOf": [refer("first"), second]}},
+            }),
+            // Two branches that are both recursive.
+            3 => json!({
+                "oneOf": [
+                    {"properties": {"a": {"$ref": "#"}}, "required": ["a"]},
+                    {"properties": {"a": {"$ref": "#"}, "b": first}},
+                    {"items": {"$ref": "#"}},
+                ],
+            }),
+            4 => json!({"allOf": [root, refer("first")], "items": refer("second"),
+                "unevaluatedProperties": false, "$defs": {"first": first, "second": second}}),
+            // By an anchor, and by what names the whole schema.
+            5 => json!({"properties": {"a": {"$ref": "#first"}, "b": {"contains": {"$ref": "#first"}}},
+                "$defs": {"x": {"$anchor": "first", "allOf": [first]}}}),
+            6 => json!({"$id": "https://example.com/x", "anyOf": [{"$ref": "https://example.com/x#/$defs/first"}, second],
+                "$defs": {"first": first}}),
+            _ => json!({"$ref": "#/$defs/a~1b%20c", "minProperties": 1,
+                "$defs": {"a/b c": {"if": first, "then": root, "else": second}}}),
+        }
+    })
+}

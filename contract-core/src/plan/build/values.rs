@@ -1,0 +1,140 @@
+//! `const` and `enum`: scalars are compared where they are, containers become rules of their own.
+
+use super::{
+    Also, Builder, Built, Kinds, Left, Map, Rule, RuleId, Value, Watch, keywords::decimal,
+};
+use crate::plan::{
+    bytes::{ARRAY, FALSE, NULL, NUMBER, OBJECT, STRING, TRUE, order},
+    rule::{ANYTHING, ArrayRule, Bounds, Key, NOTHING, NumberRule, ObjectRule, StringRule},
+};
+use std::slice;
+
+impl<'s, W: Watch> Builder<'s, W> {
+    /// Narrows a rule to what `const` and `enum` list.
+    pub(super) fn among(
+        &mut self,
+        schema: &'s Map<String, Value>,
+        rule: &mut Rule,
+        string: &mut StringRule,
+        number: &mut NumberRule,
+        also: &mut Vec<Also>,
+    ) -> Built<()> {
+        let mut listed = Vec::new();
+        if let Some(values) = schema.get("enum") {
+            listed.push(values.as_array().ok_or(Left::Uncovered)?.as_slice());
+        }
+        if let Some(value) = schema.get("const") {
+            listed.push(slice::from_ref(value));
+        }
+        // Two lists are seldom; the second is a rule of its own.
+        if let [_, second] = *listed {
+            let any = self.any_of(second)?;
+            also.push(Also::Any(any));
+        }
+        let Some(&values) = listed.first() else {
+            return Ok(());
+        };
+        if values
+            .iter()
+            .any(|value| value.is_array() || value.is_object())
+        {
+            let any = self.any_of(values)?;
+            also.push(Also::Any(any));
+            return Ok(());
+        }
+        let kinds = values.iter().map(|value| Kinds::of(kind_of(value)));
+        rule.kinds = rule.kinds.and(kinds.fold(Kinds::NONE, Kinds::with));
+        string.among = Some(
+            values
+                .iter()
+                .filter_map(Value::as_str)
+                .map(|text| text.as_bytes().into())
+                .collect(),
+        );
+        number.among = Some(
+            values
+                .iter()
+                .filter(|value| value.is_number())
+                .map(decimal)
+                .collect::<Built<_>>()?,
+        );
+        Ok(())
+    }
+
+    fn any_of(&mut self, values: &'s [Value]) -> Built<Box<[RuleId]>> {
+        values.iter().map(|value| self.equal(value)).collect()
+    }
+
+    /// The rule that takes `value` alone.
+    fn equal(&mut self, value: &'s Value) -> Built<RuleId> {
+        let mut rule = Rule::of(Kinds::of(kind_of(value)));
+        match value {
+            Value::Null | Value::Bool(_) => {}
+            Value::String(text) => {
+                rule.string = Some(Box::new(StringRule {
+                    length: Bounds::NONE,
+                    among: Some(Box::new([text.as_bytes().into()])),
+                    format: None,
+                }));
+            }
+            Value::Number(_) => {
+                rule.number = Some(Box::new(NumberRule {
+                    is_integer: false,
+                    limits: Box::new([]),
+                    multiple: None,
+                    among: Some(Box::new([decimal(value)?])),
+                }));
+            }
+            Value::Array(elements) => {
+                rule.array = Some(Box::new(ArrayRule {
+                    length: exactly(elements.len()),
+                    first: self.any_of(elements)?,
+                    rest: NOTHING,
+                    contains: None,
+                }));
+            }
+            Value::Object(members) => {
+                let mut keys = members
+                    .iter()
+                    .map(|(name, value)| {
+                        Ok(Key {
+                            name: name.as_bytes().into(),
+                            rule: self.equal(value)?,
+                            is_required: true,
+                            bit: 0,
+                        })
+                    })
+                    .collect::<Built<Vec<_>>>()?;
+                keys.sort_unstable_by(|left, right| order(&left.name, &right.name));
+                rule.object = Some(Box::new(ObjectRule {
+                    length: exactly(members.len()),
+                    keys: keys.into(),
+                    others: NOTHING,
+                    prefixes: Box::new([]),
+                    names: ANYTHING,
+                    dependencies: Box::new([]),
+                }));
+            }
+        }
+        self.add(rule, self.document)
+    }
+}
+
+fn exactly(count: usize) -> Bounds {
+    Bounds {
+        least: count,
+        most: count,
+    }
+}
+
+fn kind_of(value: &Value) -> u32 {
+    match value {
+        Value::Null => NULL,
+        Value::Bool(false) => FALSE,
+        Value::Bool(true) => TRUE,
+        Value::Number(_) => NUMBER,
+        Value::String(_) => STRING,
+        Value::Array(_) => ARRAY,
+        Value::Object(_) => OBJECT,
+    }
+}

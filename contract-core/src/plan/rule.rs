@@ -1,0 +1,194 @@
+//! What a compiled schema consists of: a rule for each place, with tables for each sort of value.
+
+use super::{
+    bytes::Kind,
+    number::{Decimal, Multiple},
+};
+
+/// Where a rule is in its plan.
+pub(super) type RuleId = u32;
+
+/// The rule that takes every value; it is never asked.
+pub(super) const ANYTHING: RuleId = 0;
+/// The rule that takes none.
+pub(super) const NOTHING: RuleId = 1;
+
+/// Sorts of values, as a set.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Kinds(u8);
+
+impl Kinds {
+    pub const ALL: Self = Self(0x7F);
+    pub const NONE: Self = Self(0);
+
+    pub const fn of(kind: Kind) -> Self {
+        Self(1 << kind)
+    }
+
+    #[inline]
+    pub fn has(self, kind: Kind) -> bool {
+        self.0 >> kind & 1 == 1
+    }
+
+    pub fn with(self, other: Self) -> Self {
+        Self(self.0 | other.0)
+    }
+
+    pub fn and(self, other: Self) -> Self {
+        Self(self.0 & other.0)
+    }
+}
+
+/// What a schema demands of a value.
+#[derive(Debug)]
+pub(super) struct Rule {
+    pub kinds: Kinds,
+    pub string: Option<Box<StringRule>>,
+    pub number: Option<Box<NumberRule>>,
+    pub array: Option<Box<ArrayRule>>,
+    pub object: Option<Box<ObjectRule>>,
+    /// What else is asked of the same value.
+    pub also: Box<[Also]>,
+}
+
+impl Rule {
+    pub fn of(kinds: Kinds) -> Self {
+        Self {
+            kinds,
+            string: None,
+            number: None,
+            array: None,
+            object: None,
+            also: Box::new([]),
+        }
+    }
+
+    /// Whether it takes every value.
+    pub fn is_anything(&self) -> bool {
+        self.kinds == Kinds::ALL
+            && self.string.is_none()
+            && self.number.is_none()
+            && self.array.is_none()
+            && self.object.is_none()
+            && self.also.is_empty()
+    }
+}
+
+/// A further demand on the same value.
+#[derive(Debug)]
+pub(super) enum Also {
+    /// `allOf`, `$ref`
+    All(Box<[RuleId]>),
+    /// `anyOf`
+    Any(Box<[RuleId]>),
+    /// `oneOf`
+    One(Box<[RuleId]>),
+    Not(RuleId),
+    /// `if`, `then`, `else`
+    If(RuleId, RuleId, RuleId),
+    /// What the general validator decides.
+    General(General),
+}
+
+/// A part that is left to the general validator.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct General {
+    /// The sorts of values that it says something of.
+    pub kinds: Kinds,
+    /// Where it is in its plan.
+    pub index: u32,
+    /// Whether it refers to other parts, so that it may look at everything inside a value.
+    pub refers: bool,
+}
+
+#[derive(Debug)]
+pub(super) struct StringRule {
+    /// In characters.
+    pub length: Bounds,
+    /// `const`, `enum`; all where it is `None`.
+    pub among: Option<Box<[Box<[u8]>]>>,
+    pub format: Option<fn(&[u8]) -> bool>,
+}
+
+#[derive(Debug)]
+pub(super) struct NumberRule {
+    pub is_integer: bool,
+    pub limits: Box<[(Limit, Decimal)]>,
+    pub multiple: Option<Multiple>,
+    /// `const`, `enum`; all where it is `None`.
+    pub among: Option<Box<[Decimal]>>,
+}
+
+/// On which side of a number others must be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Limit {
+    Minimum,
+    ExclusiveMinimum,
+    Maximum,
+    ExclusiveMaximum,
+}
+
+#[derive(Debug)]
+pub(super) struct ArrayRule {
+    pub length: Bounds,
+    /// `prefixItems`
+    pub first: Box<[RuleId]>,
+    /// `items`
+    pub rest: RuleId,
+    /// `contains`, with how many.
+    pub contains: Option<(RuleId, Bounds)>,
+}
+
+#[derive(Debug)]
+pub(super) struct ObjectRule {
+    pub length: Bounds,
+    /// The keys that the schema names, in the order of an object's keys.
+    pub keys: Box<[Key]>,
+    /// What other keys hold: `additionalProperties`.
+    pub others: RuleId,
+    /// What other keys hold that begin so: `patternProperties`.
+    pub prefixes: Box<[(Box<[u8]>, RuleId)]>,
+    /// `propertyNames`
+    pub names: RuleId,
+    pub dependencies: Box<[Dependency]>,
+}
+
+/// A key that a schema names.
+#[derive(Debug)]
+pub(super) struct Key {
+    pub name: Box<[u8]>,
+    pub rule: RuleId,
+    pub is_required: bool,
+    /// The bit that stands for it in [`Dependency`], or 0.
+    pub bit: u64,
+}
+
+/// `dependentRequired`, `dependentSchemas`
+#[derive(Debug)]
+pub(super) struct Dependency {
+    /// The key that, once present,
+    pub bit: u64,
+    /// needs these,
+    pub needs: u64,
+    /// and an object that satisfies this.
+    pub rule: RuleId,
+}
+
+/// The least and the most of something that is counted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Bounds {
+    pub least: usize,
+    pub most: usize,
+}
+
+impl Bounds {
+    pub const NONE: Self = Self {
+        least: 0,
+        most: usize::MAX,
+    };
+
+    #[inline]
+    pub fn hold(self, count: usize) -> bool {
+        self.least <= count && count <= self.most
+    }
+}

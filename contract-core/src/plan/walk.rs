@@ -1,0 +1,320 @@
+//! The walk over a document, by the rules of a plan.
+
+use super::{
+    Plan, Stop,
+    bytes::{
+        ARRAY, Array, Entry, Kind, NUMBER, OBJECT, Object, STRING, Value, end_of, order, same,
+    },
+    number::Number,
+    rule::{
+        ANYTHING, Also, ArrayRule, Bounds, Key, Limit, NumberRule, ObjectRule, Rule, RuleId,
+        StringRule,
+    },
+};
+use crate::watch::Watch;
+use std::cmp::Ordering;
+
+/// `Ok` where a value satisfies its rule.
+pub(super) type Outcome = Result<(), Stop>;
+
+/// How many containers are entered between two looks at the stack.
+const LEVELS_BETWEEN_LOOKS: usize = 16;
+/// Stack that is left untouched, in bytes: more than that many levels take.
+const STACK_RESERVE: usize = 64 << 10;
+
+#[inline]
+fn demand(holds: bool) -> Outcome {
+    if holds { Ok(()) } else { Err(Stop::Invalid) }
+}
+
+/// Whether an outcome is that of a value that satisfies its rule; the walk goes on with either.
+#[inline]
+fn verdict(outcome: Outcome) -> Result<bool, Stop> {
+    match outcome {
+        Ok(()) => Ok(true),
+        Err(Stop::Invalid) => Ok(false),
+        Err(stop) => Err(stop),
+    }
+}
+
+impl<W: Watch> Plan<W> {
+    /// Walks over `value`, `depth` levels down in the document.
+    pub(super) fn walk(&self, id: RuleId, value: Value<'_>, depth: usize) -> Outcome {
+        self.step(id, value, depth)
+    }
+
+    /// As [`Plan::walk`], as a part of whoever calls it: most values are scalars, whose rule is short.
+    #[inline(always)]
+    #[allow(
+        clippy::inline_always,
+        reason = "a call would pass the value through memory"
+    )]
+    fn step(&self, id: RuleId, value: Value<'_>, depth: usize) -> Outcome {
+        if id == ANYTHING {
+            return Ok(());
+        }
+        let rule: &Rule = &self.rules[id as usize];
+        demand(rule.kinds.has(value.kind))?;
+        match value.kind {
+            STRING => {
+                if let Some(rule) = &rule.string {
+                    string(rule, value.data)?;
+                }
+            }
+            NUMBER => {
+                if let Some(rule) = &rule.number {
+                    number(rule, value.data)?;
+                }
+            }
+            ARRAY => {
+                if let Some(rule) = &rule.array {
+                    self.array(rule, value.data, depth)?;
+                }
+            }
+            OBJECT => {
+                if let Some(rule) = &rule.object {
+                    self.object(rule, value.data, depth)?;
+                }
+            }
+            _ => {}
+        }
+        if rule.also.is_empty() {
+            return Ok(());
+        }
+        self.also(&rule.also, value.kind, value.data, depth)
+    }
+
+    #[inline(never)]
+    fn also(&self, also: &[Also], kind: Kind, data: &[u8], depth: usize) -> Outcome {
+        // Rules that lead to one another for the same value can be many.
+        Self::look()?;
+        let value = Value { kind, data };
+        also.iter()
+            .try_for_each(|also| self.also_one(also, value, depth))
+    }
+
+    fn also_one(&self, also: &Also, value: Value<'_>, depth: usize) -> Outcome {
+        let is_valid = |&id: &RuleId| verdict(self.walk(id, value, depth));
+        match also {
+            Also::All(rules) => rules.iter().try_for_each(|&id| self.walk(id, value, depth)),
+            Also::Any(rules) => {
+                for id in rules {
+                    if is_valid(id)? {
+                        return Ok(());
+                    }
+                }
+                Err(Stop::Invalid)
+            }
+            Also::One(rules) => {
+                let mut count = 0;
+                for id in rules {
+                    count += u8::from(is_valid(id)?);
+                    if count > 1 {
+                        break;
+                    }
+                }
+                demand(count == 1)
+            }
+            Also::Not(id) => demand(!is_valid(id)?),
+            Also::If(condition, then, otherwise) => {
+                let next = if is_valid(condition)? {
+                    then
+                } else {
+                    otherwise
+                };
+                self.walk(*next, value, depth)
+            }
+            Also::General(general) if general.kinds.has(value.kind) => {
+                self.general(general.index, value)
+            }
+            Also::General(_) => Ok(()),
+        }
+    }
+
+    /// Looks whether the stack has room for a container at `depth`.
+    #[inline]
+    pub(super) fn descend(depth: usize) -> Outcome {
+        if depth % LEVELS_BETWEEN_LOOKS != LEVELS_BETWEEN_LOOKS - 1 {
+            return Ok(());
+        }
+        Self::look()
+    }
+
+    /// Looks whether the stack has room for what comes until the next look.
+    fn look() -> Outcome {
+        W::descend();
+        match stacker::remaining_stack() {
+            Some(left) if left < STACK_RESERVE => Err(Stop::TooDeep),
+            _ => Ok(()),
+        }
+    }
+
+    #[inline(never)]
+    fn array(&self, rule: &ArrayRule, container: &[u8], depth: usize) -> Outcome {
+        let Array { entries, data } = Array::open(container)?;
+        demand(rule.length.hold(entries.len()))?;
+        if rule.first.is_empty() && rule.rest == ANYTHING && rule.contains.is_none() {
+            return Ok(());
+        }
+        Self::descend(depth)?;
+        let mut first = rule.first.iter();
+        let (mut start, mut matching) = (0, 0);
+        for &entry in entries {
+            W::read();
+            let entry = Entry::of(entry);
+            let end = entry.end(start);
+            let id = *first.next().unwrap_or(&rule.rest);
+            let element = entry.value(data, start, end)?;
+            self.step(id, element, depth + 1)?;
+            if let Some((wanted, _)) = rule.contains {
+                matching += usize::from(verdict(self.walk(wanted, element, depth + 1))?);
+            }
+            start = end;
+        }
+        demand(
+            rule.contains
+                .is_none_or(|(_, bounds)| bounds.hold(matching)),
+        )
+    }
+
+    /// Merges the keys of an object with those that its rule names: both are in the same order.
+    #[inline(never)]
+    fn object(&self, rule: &ObjectRule, container: &[u8], depth: usize) -> Outcome {
+        let Object { keys, values, data } = Object::open(container)?;
+        demand(rule.length.hold(keys.len()))?;
+        Self::descend(depth)?;
+        let (mut start, mut start_of_value) = (0, end_of(keys));
+        let mut expected = &*rule.keys;
+        let mut previous: &[u8] = &[];
+        let mut present = 0;
+        for (index, (&key, &value)) in keys.iter().zip(values).enumerate() {
+            W::read();
+            let key = Entry::of(key);
+            let end = key.end(start);
+            let name = key.key(data, start, end)?;
+            start = end;
+            let entry = Entry::of(value);
+            let end_of_value = entry.end(start_of_value);
+            let key = named(&mut expected, name)?;
+            if key.is_none() && index > 0 && order(previous, name) != Ordering::Less {
+                return Err(Stop::NotJsonb);
+            }
+            previous = name;
+            if rule.names != ANYTHING {
+                let kind = STRING;
+                self.walk(rule.names, Value { kind, data: name }, depth + 1)?;
+            }
+            if let Some(key) = key {
+                present |= key.bit;
+                if key.rule != ANYTHING {
+                    let value = entry.value(data, start_of_value, end_of_value)?;
+                    self.step(key.rule, value, depth + 1)?;
+                } else if end_of_value < start_of_value {
+                    return Err(Stop::NotJsonb);
+                }
+            } else {
+                let value = entry.value(data, start_of_value, end_of_value)?;
+                self.other(rule, name, value, depth + 1)?;
+            }
+            start_of_value = end_of_value;
+        }
+        if start_of_value > data.len() {
+            return Err(Stop::NotJsonb);
+        }
+        demand(!expected.iter().any(|key| key.is_required))?;
+        for needed in &rule.dependencies {
+            if present & needed.bit != 0 {
+                demand(present & needed.needs == needed.needs)?;
+                let (kind, data) = (OBJECT, container);
+                self.walk(needed.rule, Value { kind, data }, depth)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// What a key holds that the rule does not name.
+    fn other(&self, rule: &ObjectRule, name: &[u8], value: Value<'_>, depth: usize) -> Outcome {
+        let mut is_known = false;
+        for (prefix, id) in &rule.prefixes {
+            if name.starts_with(prefix) {
+                is_known = true;
+                self.walk(*id, value, depth)?;
+            }
+        }
+        if is_known {
+            return Ok(());
+        }
+        self.walk(rule.others, value, depth)
+    }
+}
+
+/// The key of a rule that is called `name`; takes it and those before it, none of which may be required.
+#[inline(always)]
+#[allow(clippy::inline_always, reason = "it is the inner loop of a merge")]
+fn named<'k>(expected: &mut &'k [Key], name: &[u8]) -> Result<Option<&'k Key>, Stop> {
+    while let [key, later @ ..] = *expected {
+        if same(&key.name, name) {
+            *expected = later;
+            return Ok(Some(key));
+        }
+        if order(&key.name, name) == Ordering::Greater {
+            break;
+        }
+        demand(!key.is_required)?;
+        *expected = later;
+    }
+    Ok(None)
+}
+
+fn string(rule: &StringRule, data: &[u8]) -> Outcome {
+    if rule.length != Bounds::NONE {
+        demand(rule.length.hold_characters(data)?)?;
+    }
+    if let Some(among) = &rule.among {
+        demand(among.iter().any(|text| same(text, data)))?;
+    }
+    if let Some(is_of_format) = rule.format {
+        demand(is_of_format(data))?;
+    }
+    Ok(())
+}
+
+/// jsonb is read as UTF-8; the extension refuses a database with another encoding.
+pub(super) fn text(data: &[u8]) -> Result<&str, Stop> {
+    std::str::from_utf8(data).map_err(|_| Stop::NotJsonb)
+}
+
+impl Bounds {
+    /// A character takes one to four bytes: often their number is not needed.
+    fn hold_characters(self, data: &[u8]) -> Result<bool, Stop> {
+        const LONGEST: usize = 4;
+        if self.least <= data.len().div_ceil(LONGEST) && data.len() <= self.most {
+            return Ok(true);
+        }
+        if data.len() < self.least {
+            return Ok(false);
+        }
+        Ok(self.hold(text(data)?.chars().count()))
+    }
+}
+
+fn number(rule: &NumberRule, data: &[u8]) -> Outcome {
+    let number = Number::read(data)?;
+    demand(!rule.is_integer || number.is_integer())?;
+    for (limit, than) in &rule.limits {
+        let ordering = number.cmp(than);
+        demand(match limit {
+            Limit::Minimum => ordering.is_ge(),
+            Limit::ExclusiveMinimum => ordering.is_gt(),
+            Limit::Maximum => ordering.is_le(),
+            Limit::ExclusiveMaximum => ordering.is_lt(),
+        })?;
+    }
+    if let Some(multiple) = &rule.multiple {
+        demand(number.is_multiple_of(multiple))?;
+    }
+    if let Some(among) = &rule.among {
+        demand(among.iter().any(|known| number.cmp(known).is_eq()))?;
+    }
+    Ok(())
+}

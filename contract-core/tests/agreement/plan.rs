@@ -1,0 +1,265 @@
+//! A plan, walked over jsonb bytes, and the general validator.
+
+use crate::generate;
+use contract_core::{
+    ContractValidator, Registry, SchemaValidator,
+    json::Jsonb,
+    plan::{ContractPlan, Plan, Unreadable},
+    stored::is_jsonb,
+    watch::Unwatched,
+};
+use jsonschema_value::jsonb::encode::{NumericForm, encode, encode_nested_arrays, encode_with};
+use proptest::prelude::*;
+use serde_json::{Value, json};
+use std::cell::Cell;
+
+/// Asks the plan and the general validator, and demands one answer.
+#[track_caller]
+fn verdict(
+    plan: &Plan<Unwatched>,
+    general: &SchemaValidator<Jsonb>,
+    schema: &Value,
+    document: &Value,
+) -> bool {
+    let bytes = encode(document);
+    assert!(is_jsonb(&bytes), "{document}");
+    let expected = general.is_valid(Jsonb::root(&bytes));
+    assert_eq!(plan.is_valid(&bytes), Ok(expected), "{schema} {document}");
+    expected
+}
+
+#[test]
+fn generated_schemas_give_one_verdict() {
+    let pairs = (
+        generate::schema_document(),
+        proptest::collection::vec(generate::small_json(), 1..12),
+    );
+    let counts = Cell::new([0_u32; 4]);
+    generate::for_all(2048, &pairs, |(schema, documents)| {
+        let general = SchemaValidator::<Jsonb>::compile(&schema)
+            .unwrap_or_else(|error| panic!("{schema}: {error}"));
+        let plan = Plan::<Unwatched>::compile(&schema).expect("a schema");
+        let mut counted = counts.get();
+        for document in documents {
+            counted[usize::from(verdict(&plan, &general, &schema, &document))] += 1;
+        }
+        counted[2 + usize::from(plan.generals() == 0)] += 1;
+        counts.set(counted);
+    });
+    let [refused, accepted, partly_general, by_rules_alone] = counts.get();
+    assert!(
+        refused > 1000 && accepted > 1000 && partly_general > 200 && by_rules_alone > 200,
+        "{refused} refused, {accepted} accepted, {partly_general} partly general, {by_rules_alone} not"
+    );
+}
+
+/// The documents and schemas of `edges.json`; each of the documents makes some schemas too.
+fn edges() -> (Vec<Value>, Vec<Value>) {
+    let edges: Value = serde_json::from_str(include_str!("edges.json")).expect("JSON");
+    let list = |name: &str| edges[name].as_array().expect("a list").clone();
+    let (numbers, mut schemas) = (list("numbers"), list("schemas"));
+    for keyword in ["minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum"] {
+        schemas.extend(numbers.iter().map(|limit| json!({keyword: limit})));
+    }
+    schemas.extend(list("steps").iter().map(|step| json!({"multipleOf": step})));
+    let mut documents = [numbers, list("others")].concat();
+    documents.push((0..100).map(|i| (format!("k{i}"), json!(i))).collect());
+    for value in &documents {
+        schemas.extend([json!({"const": value}), json!({"enum": [value, 1, "a"]})]);
+    }
+    (documents, schemas)
+}
+
+#[test]
+fn keywords_at_their_edges_give_one_verdict() {
+    let (documents, schemas) = edges();
+    for schema in &schemas {
+        let general = SchemaValidator::<Jsonb>::compile(schema)
+            .unwrap_or_else(|error| panic!("{schema}: {error}"));
+        let plan = Plan::<Unwatched>::compile(schema).expect("a schema");
+        for document in &documents {
+            let expected = verdict(&plan, &general, schema, document);
+            let long = encode_with(document, NumericForm::Long);
+            assert_eq!(plan.is_valid(&long), Ok(expected), "{schema} {document}");
+        }
+    }
+}
+
+/// The documents that differ from `document` in one place.
+fn near_misses(document: &Value) -> Vec<Value> {
+    let others = || {
+        [
+            json!(null),
+            json!(true),
+            json!(0),
+            json!(1.5),
+            json!(""),
+            json!("x"),
+            json!([]),
+            json!([1]),
+            json!({}),
+            json!({"a": 1}),
+        ]
+    };
+    let mut found: Vec<Value> = others().into();
+    match document {
+        Value::Object(members) => {
+            for (key, value) in members {
+                let with = |name: &str, value: Option<Value>| {
+                    let mut members = members.clone();
+                    members.remove(key);
+                    members.extend(value.map(|value| (name.to_owned(), value)));
+                    Value::Object(members)
+                };
+                found.push(with(key, None));
+                found.push(with(&format!("{key}x"), Some(value.clone())));
+                let mut shorter = key.clone();
+                shorter.pop();
+                found.push(with(&shorter, Some(value.clone())));
+                found.extend(
+                    near_misses(value)
+                        .into_iter()
+                        .map(|value| with(key, Some(value))),
+                );
+            }
+        }
+        Value::Array(elements) => {
+            for (index, element) in elements.iter().enumerate() {
+                for other in near_misses(element) {
+                    let mut elements = elements.clone();
+                    elements[index] = other;
+                    found.push(elements.into());
+                }
+            }
+        }
+        Value::String(text) => found.extend([
+            json!(format!("{text}x")),
+            json!(text.replacen(['0', 'a'], "/", 1)),
+        ]),
+        Value::Number(number) => {
+            found.extend(
+                ["1.0", "10e-1", "2.0", "3", "4294967297"]
+                    .map(|other| serde_json::from_str(other).expect("a number")),
+            );
+            found.push(json!(number.to_string()));
+        }
+        _ => {}
+    }
+    found
+}
+
+#[test]
+fn near_misses_of_every_version_give_one_verdict() {
+    for contract in Registry::builtin().iter() {
+        let plan = ContractPlan::<Unwatched>::compile(contract).expect("built in");
+        let general: ContractValidator<Jsonb> = contract.compile().expect("built in");
+        for (version, schema) in contract.versions() {
+            let by_rules_alone = Plan::<Unwatched>::compile(schema).expect("built in");
+            assert_eq!(
+                by_rules_alone.generals(),
+                0,
+                "{} {version}",
+                contract.name()
+            );
+            let counts = Cell::new([0_u32; 2]);
+            generate::for_all(8, &generate::document(schema), |document| {
+                let mut counted = counts.get();
+                for document in near_misses(&document).into_iter().chain([document]) {
+                    let bytes = encode(&document);
+                    let expected = general.is_valid(Jsonb::root(&bytes));
+                    assert_eq!(plan.is_valid(&bytes), Ok(expected), "{document}");
+                    counted[usize::from(expected)] += 1;
+                }
+                counts.set(counted);
+            });
+            let [refused, accepted] = counts.get();
+            assert!(
+                refused > 100 && accepted > 8,
+                "{} {version}",
+                contract.name()
+            );
+        }
+    }
+}
+
+#[test]
+fn hostile_bytes_end_in_an_answer() {
+    let contracts: Vec<_> = Registry::builtin()
+        .iter()
+        .map(|contract| {
+            let (_, schema) = contract.versions().last().expect("a version");
+            let plan = ContractPlan::<Unwatched>::compile(contract).expect("built in");
+            (plan, generate::document(schema))
+        })
+        .collect();
+    let change = (any::<u16>(), any::<u8>());
+    for (plan, documents) in &contracts {
+        let changed = (documents.clone(), proptest::collection::vec(change, 1..4));
+        generate::for_all(64, &changed, |(document, changes)| {
+            let mut bytes = encode(&document);
+            assert_eq!(plan.is_valid(&bytes), Ok(true));
+            for length in 0..bytes.len() {
+                let _ = plan.is_valid(&bytes[..length]);
+                assert!(!is_jsonb(&bytes[..length]));
+            }
+            for (at, value) in changes {
+                let at = usize::from(at) % bytes.len();
+                bytes[at] = value;
+                let _ = (plan.is_valid(&bytes), is_jsonb(&bytes));
+            }
+        });
+    }
+}
+
+#[test]
+fn hostile_bytes_give_no_other_verdict_where_they_are_jsonb() {
+    let pairs = (
+        generate::schema_document(),
+        generate::small_json(),
+        proptest::collection::vec((any::<u16>(), any::<u8>()), 0..3),
+    );
+    generate::for_all(512, &pairs, |(schema, document, changes)| {
+        let plan = Plan::<Unwatched>::compile(&schema).expect("a schema");
+        let mut bytes = encode(&document);
+        for (at, value) in changes {
+            let at = usize::from(at) % bytes.len();
+            bytes[at] = value;
+        }
+        let found = plan.is_valid(&bytes);
+        if is_jsonb(&bytes) {
+            let general = SchemaValidator::<Jsonb>::compile(&schema).expect("a schema");
+            assert_eq!(found, Ok(general.is_valid(Jsonb::root(&bytes))), "{schema}");
+        }
+    });
+}
+
+#[test]
+fn no_depth_exhausts_the_stack() {
+    let schema = json!({"items": {"$ref": "#"}, "additionalProperties": {"$ref": "#"}});
+    let plan = Plan::<Unwatched>::compile(&schema).expect("a schema");
+    assert_eq!(plan.generals(), 0);
+    assert_eq!(plan.is_valid(&encode_nested_arrays(1000)), Ok(true));
+    // References that lead to one another for the same value.
+    let mut chain: serde_json::Map<String, Value> = (0..10_000)
+        .map(|i| {
+            (
+                format!("{i}"),
+                json!({"allOf": [{"$ref": format!("#/$defs/{}", i + 1)}]}),
+            )
+        })
+        .collect();
+    chain.insert("10000".into(), json!({"type": "array"}));
+    let chained = Plan::<Unwatched>::compile(&json!({"$ref": "#/$defs/0", "$defs": chain}));
+    let chained = chained.expect("a schema");
+    assert_eq!(chained.generals(), 0);
+    let (deep, on_small_stack) = (encode_nested_arrays(100_000), 1 << 20);
+    std::thread::Builder::new()
+        .stack_size(on_small_stack)
+        .spawn(move || {
+            assert_eq!(plan.is_valid(&deep), Err(Unreadable::TooDeep));
+            assert_eq!(chained.is_valid(&deep), Err(Unreadable::TooDeep));
+        })
+        .expect("a thread")
+        .join()
+        .expect("an answer");
+}
