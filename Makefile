@@ -1,12 +1,13 @@
 # The commands of this repository; each is a script in scripts/.
 # PG_CONFIG=... names the Postgres to use (default: pg_config).
 
-.PHONY: help demo demo-stop install test lint
+.PHONY: help demo demo-stop install test bench lint
 
 help:
 	@echo 'make demo       show contracts at work in a private Postgres (KEEP=1 leaves it running)'
 	@echo 'make demo-stop  stop a demo that was left running'
 	@echo 'make test       run all tests'
+	@echo 'make bench      measure what a contract costs (BENCH_QUICK=1 tries it out in a minute)'
 	@echo 'make install    build the extension and install it into Postgres'
 	@echo 'make lint       check formatting, lints, documentation, scripts and licenses'
 	@echo
@@ -23,6 +24,9 @@ install:
 
 test: install
 	@scripts/test.sh
+
+bench: install
+	@scripts/bench.sh
 
 lint:
 	@scripts/lint.sh

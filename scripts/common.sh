@@ -23,6 +23,14 @@ as_root() {
     fi
 }
 
+# Forgets which database the caller's environment names: where to connect to comes from the script alone.
+forget_database() {
+    local variable
+    for variable in "${!PG@}"; do
+        [[ $variable == PG_CONFIG ]] || unset "$variable"
+    done
+}
+
 readonly oldest_postgres=15 newest_postgres=18
 
 # The major version of the Postgres that a pg_config belongs to.

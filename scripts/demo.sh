@@ -7,10 +7,7 @@ set -euo pipefail
 find_postgres || die "no Postgres found; run make install"
 ! scripts/cluster.sh running || die "a demo is still running; stop it with: make demo-stop"
 
-# Where to connect to comes from here alone.
-for variable in "${!PG@}"; do
-    [[ $variable == PG_CONFIG ]] || unset "$variable"
-done
+forget_database
 export PGPORT=5432 PGUSER=nexus PGDATABASE=nexus PGOPTIONS='-c client_min_messages=warning'
 
 clean_up() {

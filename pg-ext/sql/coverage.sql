@@ -78,7 +78,7 @@ $$;
 -- function counts by its OID, for others can have its name.
 CREATE FUNCTION contract.enforced_by(constraint_oid oid, OUT column_name text, OUT contract_type text)
 RETURNS SETOF record
-LANGUAGE plpgsql STABLE STRICT ROWS 1 SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE ROWS 1 SET search_path = pg_catalog, pg_temp AS $$
 #variable_conflict use_column
 BEGIN
     RETURN QUERY
@@ -87,7 +87,11 @@ BEGIN
         WHERE d.classid = 'pg_constraint'::regclass AND d.objid = constraint_oid
           AND d.refclassid = 'pg_proc'::regclass
     ), terms AS (
-        SELECT t.term FROM pg_constraint AS c,
+        -- Arguments can be given by name.
+        SELECT regexp_replace(regexp_replace(t.term,
+            '^(contract\.\S+)\(document => (.*), contract_type => (''(?:[^'']|'''')*''::text)\)$', '\1(\3, \2)'),
+            '(\(|, )(?:contract_type|document|floor) => ', '\1', 'g') AS term
+        FROM pg_constraint AS c,
             contract.required_terms(pg_get_expr(c.conbin, c.conrelid)) AS t (term)
         WHERE c.oid = constraint_oid
     ), calls AS (

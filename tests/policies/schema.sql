@@ -54,6 +54,34 @@ CREATE FUNCTION shop.may_see_all(id text) RETURNS boolean STABLE LANGUAGE sql
     RETURN id IS NOT NULL;
 CREATE FUNCTION shop.is_signed_in() RETURNS boolean STABLE LANGUAGE sql
     RETURN current_setting('shop.tenant', true) <> '';
+CREATE FUNCTION shop.all_tenants() RETURNS SETOF text STABLE LANGUAGE sql
+    AS 'SELECT tenant_id FROM shop.tenants';
+CREATE FUNCTION shop.fixed() RETURNS text IMMUTABLE LANGUAGE plpgsql
+    AS 'BEGIN RETURN ''b''; END';
+CREATE FUNCTION shop.fixed_in_sql() RETURNS text STABLE LANGUAGE sql
+    AS 'SELECT ''b''::text';
+CREATE FUNCTION shop.tenant_in_plpgsql() RETURNS text STABLE LANGUAGE plpgsql
+    AS 'BEGIN RETURN current_setting(''shop.tenant'', true); END';
+CREATE FUNCTION shop.tenants_in_plpgsql() RETURNS SETOF text STABLE LANGUAGE plpgsql
+    AS 'BEGIN RETURN NEXT current_setting(''shop.tenant'', true); END';
+CREATE FUNCTION shop.may_see_in_plpgsql(id text) RETURNS boolean STABLE LANGUAGE plpgsql
+    AS 'BEGIN RETURN true; END';
+CREATE FUNCTION shop.may_see_own_or_any(id text) RETURNS boolean STABLE LANGUAGE sql
+    RETURN id = shop.tenant() OR id = $1;
+CREATE FUNCTION shop.is_member(account text, tenant_id text) RETURNS boolean STABLE SECURITY DEFINER LANGUAGE sql
+    AS 'SELECT EXISTS (SELECT FROM shop.members m WHERE m.user_id = account AND m.tenant_id = is_member.tenant_id)';
+CREATE FUNCTION shop.has_role(id text, role text DEFAULT NULL) RETURNS boolean STABLE LANGUAGE sql
+    BEGIN ATOMIC
+        SELECT EXISTS (
+            SELECT FROM shop.members m
+            WHERE m.user_id = current_setting('shop.account', true) AND m.tenant_id = $1 AND (m.role = $2 OR $2 IS NULL));
+    END;
+CREATE FUNCTION shop.my_tenants() RETURNS SETOF text STABLE LANGUAGE sql SET search_path TO 'shop'
+    AS 'SELECT tenant_id FROM members WHERE user_id = current_setting(''shop.account'', true)';
+CREATE FUNCTION shop.my_tenant_array() RETURNS text[] STABLE LANGUAGE sql
+    AS 'SELECT array_agg(tenant_id) FROM shop.members WHERE user_id = current_setting(''shop.account'', true)';
+CREATE FUNCTION shop.my_tenant() RETURNS text STABLE LANGUAGE sql
+    AS 'SELECT m.tenant_id FROM shop.members m WHERE m.user_id = current_setting(''shop.account'', true) LIMIT 1';
 
 CREATE ROLE shop_tenant;
 GRANT USAGE ON SCHEMA shop TO shop_tenant;

@@ -19,6 +19,18 @@ const TABLE: &str = "
             END IF;
             RETURN NEW;
         END $$;
+    CREATE OR REPLACE FUNCTION compare_in_updates() RETURNS trigger LANGUAGE plpgsql
+        SET search_path = pg_catalog, pg_temp AS $$
+        BEGIN
+            IF TG_OP = 'UPDATE' THEN
+                IF NEW.a IS DISTINCT FROM OLD.a THEN
+                    RAISE EXCEPTION 'immutable';
+                ELSIF NEW.n IS DISTINCT FROM OLD.n THEN
+                    RAISE EXCEPTION 'immutable';
+                END IF;
+            END IF;
+            RETURN NEW;
+        END $$;
     CREATE OR REPLACE FUNCTION rewrite() RETURNS trigger LANGUAGE plpgsql AS
         'BEGIN NEW.a := 7; NEW.n := ''x''; RETURN NEW; END';
 ";
@@ -117,6 +129,7 @@ fn what_is_accepted_stops_every_update() {
         (format!("CREATE TRIGGER m AFTER UPDATE ON t FOR EACH ROW {WHEN} EXECUTE FUNCTION refuse()"), LATE),
         ("CREATE TRIGGER m AFTER UPDATE ON t FOR EACH ROW EXECUTE FUNCTION refuse()".to_owned(), LATE),
         ("CREATE TRIGGER m AFTER UPDATE ON t FOR EACH ROW EXECUTE FUNCTION compare()".to_owned(), LATE),
+        ("CREATE TRIGGER m AFTER INSERT OR UPDATE ON t FOR EACH ROW EXECUTE FUNCTION compare_in_updates()".to_owned(), LATE),
         ("CREATE TRIGGER m AFTER INSERT OR UPDATE OR DELETE ON t FOR EACH ROW EXECUTE FUNCTION refuse()".to_owned(), LATE),
         ("CREATE TRIGGER m AFTER UPDATE ON t FOR EACH ROW WHEN (OLD.* IS DISTINCT FROM NEW.*) EXECUTE FUNCTION refuse()".to_owned(), LATE),
         ("CREATE TRIGGER m AFTER UPDATE ON t FOR EACH ROW WHEN (NOT (OLD.n IS NOT DISTINCT FROM NEW.n AND OLD.a = NEW.a)) EXECUTE FUNCTION refuse()".to_owned(), LATE),

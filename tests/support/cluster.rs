@@ -4,7 +4,7 @@ use postgres::{Client, NoTls};
 use std::{
     env, fs,
     net::TcpListener,
-    os::unix::fs::PermissionsExt,
+    os::unix::{fs::PermissionsExt, process::CommandExt},
     path::{Path, PathBuf},
     process::{Child, Command, Stdio},
     sync::LazyLock,
@@ -171,6 +171,16 @@ impl Cluster {
         Self::start_with(PORT, "listen_addresses = ''\n", &[])
     }
 
+    /// A cluster of its own with further settings, which overrule those that suit tests.
+    ///
+    /// # Panics
+    ///
+    /// As [`Cluster::start`].
+    #[must_use]
+    pub fn with_settings(settings: &str) -> Self {
+        Self::start_with(PORT, &format!("listen_addresses = ''\n{settings}"), &[])
+    }
+
     /// A cluster of its own that listens on 127.0.0.1, with further settings, and with these files
     /// (name, content) in its data folder.
     ///
@@ -203,10 +213,12 @@ impl Cluster {
         hand_over(&folder);
         let data = folder.join("data");
         initialize(&programs, &data);
+        // Of a setting that is there twice, Postgres takes the last.
         let settings = format!(
-            "{settings}port = {port}\nunix_socket_directories = '{}'\n\
+            "port = {port}\nunix_socket_directories = '{}'\n\
              fsync = off\nmax_connections = 50\nlog_min_messages = fatal\n\
-             wal_level = logical\nwal_retrieve_retry_interval = '100ms'\nwal_keep_size = '2GB'\n",
+             wal_level = logical\nwal_retrieve_retry_interval = '100ms'\nwal_keep_size = '2GB'\n\
+             {settings}",
             folder.display()
         );
         fs::write(data.join(CONFIGURATION), settings).expect("the configuration can be written");
@@ -229,6 +241,8 @@ impl Cluster {
             .stdin(Stdio::piped())
             .stdout(Stdio::null())
             .stderr(Stdio::null())
+            // Ctrl-C goes to a whole group of processes; the watchdog outlives it.
+            .process_group(0)
             .spawn()
             .expect("sh can be started");
         Self {

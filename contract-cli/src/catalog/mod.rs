@@ -9,6 +9,7 @@
 )]
 
 mod live;
+mod lookup;
 mod name;
 pub mod snapshot;
 mod source;
@@ -29,6 +30,9 @@ pub struct Catalog {
     pub server_version: u32,
     /// All schemas but Postgres's own, with those of extensions.
     pub schemas: Vec<String>,
+    /// What roles beside the owners may do with schemas, in the order of schema and role.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub schema_grants: Vec<SchemaGrant>,
     pub extensions: Vec<Extension>,
     /// All roles of the cluster but Postgres's own `pg_` ones.
     pub roles: Vec<Role>,
@@ -38,27 +42,14 @@ pub struct Catalog {
     pub functions: Vec<Function>,
     /// Contract types that are registered in this database.
     pub contract_types: Vec<RegisteredType>,
+    /// Functions of the extension `jsonb_contract` that enforce contracts, and were replaced by others: `contract.guard()`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub replaced_functions: Vec<String>,
 }
 
 impl Catalog {
     /// Grows with each change of the model: a snapshot of another form is refused.
     pub const FORMAT: u32 = 1;
-
-    /// The relation of that name.
-    pub fn relation(&self, name: &QualifiedName) -> Option<&Relation> {
-        let found = self
-            .relations
-            .binary_search_by(|relation| relation.name.cmp(name));
-        found.ok().map(|index| &self.relations[index])
-    }
-
-    /// The role of that name.
-    pub fn role(&self, name: &str) -> Option<&Role> {
-        let found = self
-            .roles
-            .binary_search_by(|role| role.name.as_str().cmp(name));
-        found.ok().map(|index| &self.roles[index])
-    }
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -77,6 +68,9 @@ pub struct Role {
     pub bypass_rls: bool,
     pub login: bool,
     pub inherit: bool,
+    /// Whether it may make roles, and before Postgres 16 be any that is no superuser.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub creates_roles: bool,
     /// The roles that it is a direct member of.
     pub member_of: Vec<String>,
 }
@@ -108,7 +102,10 @@ pub struct Relation {
     pub policies: Vec<Policy>,
     /// Without those that Postgres makes for foreign keys.
     pub triggers: Vec<Trigger>,
-    /// The query of a view.
+    /// Without those that are the queries of views.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub rules: Vec<Rule>,
+    /// The query of a view; the parameters of a sequence and the column that owns it.
     pub definition: Option<String>,
     /// The relations that a view's query reads.
     pub reads: Vec<QualifiedName>,
@@ -149,8 +146,16 @@ pub enum RelationKind {
 pub struct Grant {
     /// A role, or `public` for all of them; [`Grant::TO_ALL`].
     pub role: String,
-    /// `SELECT`, `INSERT` and so on.
+    /// `SELECT`, `INSERT` and so on; of one column `SELECT (email)`, and `GRANT OPTION FOR SELECT`.
     pub privileges: Vec<String>,
+}
+
+/// What a role may do with a schema.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SchemaGrant {
+    pub schema: String,
+    pub grant: Grant,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -199,6 +204,9 @@ pub struct Constraint {
     pub validated: bool,
     /// Postgres 18 has constraints that are not.
     pub enforced: bool,
+    /// The tables on which triggers of a foreign key are off, so that it does not hold there.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub disabled_on: Vec<QualifiedName>,
     /// Made from that of a parent.
     pub inherited: bool,
     /// Where a foreign key points.
@@ -311,7 +319,17 @@ pub enum TriggerTiming {
     InsteadOf,
 }
 
-/// When a trigger fires, by `session_replication_role`.
+/// What is done in place of a statement or beside it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Rule {
+    pub name: String,
+    pub enabled: TriggerEnabled,
+    /// As `pg_get_ruledef` writes it.
+    pub definition: String,
+}
+
+/// When a trigger fires or a rule holds, by `session_replication_role`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum TriggerEnabled {

@@ -85,11 +85,13 @@ fn out_of_order_within(relation: &Relation) -> Option<String> {
     let index = misplaced(&relation.indexes, |index| &index.name);
     let policy = misplaced(&relation.policies, |policy| &policy.name);
     let trigger = misplaced(&relation.triggers, |trigger| &trigger.name);
+    let rule = misplaced(&relation.rules, |rule| &rule.name);
     let name = constraint.map(|constraint| &constraint.name);
     let name = name
         .or_else(|| index.map(|index| &index.name))
         .or_else(|| policy.map(|policy| &policy.name))
-        .or_else(|| trigger.map(|trigger| &trigger.name))?;
+        .or_else(|| trigger.map(|trigger| &trigger.name))
+        .or_else(|| rule.map(|rule| &rule.name))?;
     Some(format!("{name} of {}", relation.name))
 }
 
@@ -161,7 +163,8 @@ mod tests {
             (
                 EMPTY.replace("\"roles\"", "\"rolls\""),
                 ":9:9: is no snapshot: unknown field `rolls`, expected one of `format`, `server_version`, \
-                 `schemas`, `extensions`, `roles`, `relations`, `types`, `functions`, `contract_types`",
+                 `schemas`, `schema_grants`, `extensions`, `roles`, `relations`, `types`, `functions`, `contract_types`, \
+                 `replaced_functions`",
             ),
             (
                 EMPTY.replace("\"b\"", "\"a\""),

@@ -67,12 +67,14 @@ impl Baseline {
     ///
     /// The text is not JSON of this form.
     pub fn parse(text: &str) -> Result<Self, String> {
-        let baseline: Self = serde_json::from_str(text).map_err(|error| error.to_string())?;
+        let baseline: Self = serde_json::from_str(text).map_err(|error| {
+            format!("is no baseline: {error}; `jsonb-contract drift --write-baseline` writes one")
+        })?;
         if baseline.format == Self::FORMAT {
             Ok(baseline)
         } else {
             Err(format!(
-                "it is of form {}, not {}; write it again with --write-baseline",
+                "is a baseline of format {}, and this release reads format {}; --write-baseline writes it anew",
                 baseline.format,
                 Self::FORMAT
             ))

@@ -19,9 +19,11 @@ in a database of their own, and its catalog is compared with that of the databas
   schemas; extensions that are missing; types; functions with their definitions
   tables, views and sequences: kind, inheritance, partition key and bound, UNLOGGED, grants to roles but the owner
   columns: type, NOT NULL, default, generated, identity, collation
-  constraints: definition, NOT VALID, NOT ENFORCED; indexes: definition, whether they are valid
+  sequences: parameters and owner
+  constraints: definition, NOT VALID, NOT ENFORCED, foreign keys whose triggers are disabled
+  indexes: definition, whether they are valid
   row level security: switched on, forced, each policy with its command, roles and expressions
-  triggers: definition, whether they are enabled; views: query, security_invoker, security_barrier, check_option
+  triggers and rules: definition, whether they are enabled; views: query, security_invoker, security_barrier, check_option
 
 One change is one finding. What goes with something else is told with it: a missing column takes its indexes \
 and constraints along. A renamed table or column is one that is missing and one that no migration makes.
@@ -31,7 +33,7 @@ of =, casts of whole arrays, double negation and the like make no difference. Wh
 as text.
 
 No drift are:
-  owners, tablespaces, comments, statistics objects, storage parameters, contents of sequences
+  owners, tablespaces, comments, statistics objects, storage parameters, where sequences stand
   the order of columns
   versions of extensions, and extensions that no migration makes
   the table _sqlx_migrations

@@ -42,6 +42,7 @@ fn run(facts: &Facts<'_>) -> Result<Vec<Finding>, String> {
     findings.extend(without_column(facts.catalog, &promises));
     findings.extend(of_contract_types(facts.matrix, &coverage, &promises));
     findings.extend(without_extension(&columns));
+    findings.extend(facts.catalog.replaced_functions.iter().map(replaced));
     Ok(findings)
 }
 
@@ -88,6 +89,21 @@ fn in_columns(columns: &[Covered<'_>]) -> Vec<Finding> {
         );
     }
     findings
+}
+
+/// A function that all CHECKs or guards stand on, and that does something else now.
+fn replaced(function: &String) -> Finding {
+    Finding {
+        object: Object::other("function", function),
+        rule: "contract-function-replaced",
+        is: "it is no longer the one of the extension's library".to_owned(),
+        should: format!("the function that extension {EXTENSION} installs"),
+        hint: Some(
+            "run the CREATE FUNCTION of the extension's script again, as CREATE OR REPLACE"
+                .to_owned(),
+        ),
+        matrix_line: None,
+    }
 }
 
 /// Columns that the matrix lists, and that are not there as jsonb; a table that is not there is told once.

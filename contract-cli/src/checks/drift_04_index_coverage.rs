@@ -23,7 +23,7 @@ pub const CHECK: Check = Check {
 Every foreign key has an index that serves it: without one, each DELETE and each UPDATE of a key in the \
 other table reads this table whole. An index serves where it is a valid B-tree whose first columns are those of the \
 foreign key, in any order. It is not partial, or leaves out only rows where a column of the foreign key is NULL. Columns \
-of INCLUDE are not searched by, and expressions are other values. The index of a primary key or a UNIQUE constraint \
+of INCLUDE are not searched by, expressions are other values, and another collation than the column's is not searched. The index of a primary key or a UNIQUE constraint \
 counts. Of a partitioned table, it is the table's own index that counts, and foreign keys that partitions have from it are not told again. \
 The column that the matrix names as the tenant scope has such an index too: row level security asks for it with \
 each query.

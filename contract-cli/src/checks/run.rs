@@ -101,7 +101,7 @@ impl Run<'_> {
         assigned
     }
 
-    /// Whoever signs a waiver has the finding for as long as it holds.
+    /// Whoever signs a waiver has the finding for as long as it holds, and mends it by its last day.
     fn waived(&self, check: &str, mut assigned: Assigned) -> Assigned {
         let waiver = self.waivers.waivers.iter().find(|waiver| {
             !waiver.is_expired(self.facts.today)
@@ -109,6 +109,7 @@ impl Run<'_> {
         });
         if let Some(waiver) = waiver {
             assigned.owner = Some(waiver.owner.clone());
+            assigned.eta = Some(waiver.expires.to_string());
             assigned.waiver = Some(Waived::Waiver {
                 reason: waiver.reason.clone(),
                 expires: waiver.expires,
@@ -162,12 +163,14 @@ impl Run<'_> {
         }
     }
 
-    /// That nobody is named for some findings of a check.
+    /// That nobody is named for some findings of a check. A waiver is signed and has a last day, and who signed it
+    /// has weighed the risk.
     fn without_owner(&self, ran: &CheckOutcome) -> Option<Assigned> {
         let missing: BTreeSet<_> = ran
             .result
             .iter()
             .flatten()
+            .filter(|one| !matches!(one.waiver, Some(Waived::Waiver { .. })))
             .flat_map(|one| {
                 [
                     (0, "owner", one.owner.is_none()),

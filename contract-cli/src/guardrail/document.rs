@@ -1,7 +1,8 @@
 //! A document compiled: its model, and what is wrong with it.
 
 use super::{
-    markdown::Markdown,
+    lookup::Lookup,
+    markdown::{Markdown, anchors},
     model::{Check, Contract, Deprecation, Matrix, Promotion, RowSecurity, Table},
     rules::{Found, RULES, Rule},
     sections::{
@@ -36,6 +37,9 @@ pub struct Document<'t> {
     pub deprecations: Section<'t, Deprecation>,
     /// Rows and cells that could not be read.
     pub unreadable: Vec<Found>,
+    /// The names of the headings in links, in their order.
+    pub anchors: Vec<String>,
+    lookup: Lookup,
 }
 
 /// What a document is compared with beside itself.
@@ -155,17 +159,22 @@ impl<'t> Document<'t> {
     fn parse(text: &'t Text) -> Self {
         let markdown = Markdown::parse(text.as_str());
         let mut sections = Sections::new(text.as_str(), &markdown);
+        let tables = sections.read(&tables::KIND, tables::row);
+        let contracts = sections.read(&contracts::KIND, contracts::row);
+        let row_security = sections.read(&row_security::KIND, row_security::row);
         Self {
-            tables: sections.read(&tables::KIND, tables::row),
-            contracts: sections.read(&contracts::KIND, contracts::row),
+            lookup: Lookup::new(&tables.rows, &contracts.rows, &row_security.rows),
+            tables,
+            contracts,
+            row_security,
             promotions: sections.read(&promotions::KIND, promotions::row),
-            row_security: sections.read(&row_security::KIND, row_security::row),
             bypass_roles: sections.read(&row_security::BYPASS_ROLES, row_security::bypass_role),
             checks: sections.read(&drift_checks::KIND, drift_checks::row),
             deprecations: sections.read(&deprecations::KIND, deprecations::row),
             unreadable: sections.unreadable,
             statements: head::statements(&markdown),
             counts: head::counts(&markdown),
+            anchors: anchors(markdown.headings.iter().map(|it| it.text)),
             text,
             markdown,
         }
@@ -201,15 +210,26 @@ impl<'t> Document<'t> {
 
     /// The row of a table in section A.
     pub fn table(&self, name: &QualifiedName) -> Option<&sections::Row<'t, Table>> {
-        self.tables.rows.iter().find(|row| row.value.table == *name)
+        self.lookup.table(name).map(|at| &self.tables.rows[at])
+    }
+
+    /// The rows of section A whose table is called by the word or its plural, at the end of its name.
+    pub fn tables_called(&self, word: &str) -> impl Iterator<Item = &sections::Row<'t, Table>> {
+        let rows = self.lookup.tables_called(word).iter();
+        rows.map(|&at| &self.tables.rows[at])
+    }
+
+    /// The row of a table in section D.
+    pub fn row_security_of(&self, name: &QualifiedName) -> Option<&sections::Row<'t, RowSecurity>> {
+        let at = self.lookup.row_security(name)?;
+        Some(&self.row_security.rows[at])
     }
 
     /// The row of a contract type.
     pub fn contract(&self, name: &str) -> Option<&sections::Row<'t, Contract>> {
-        self.contracts
-            .rows
-            .iter()
-            .find(|row| row.value.contract_type == name)
+        self.lookup
+            .contract(name)
+            .map(|at| &self.contracts.rows[at])
     }
 
     /// Whether the drift checks that level L2 asks for run.

@@ -4,7 +4,7 @@
 //! another number of cells than its header, where a strict parser sees no table at all. What is in a code fence or a
 //! comment is no table. All places are ranges of bytes of the text.
 
-use std::ops::Range;
+use std::{collections::HashMap, ops::Range};
 
 /// What a document consists of, in its order.
 #[derive(Debug, Default)]
@@ -260,18 +260,21 @@ pub fn anchor(heading: &str) -> String {
 
 /// The anchors of headings; one that comes again has a number behind it.
 pub fn anchors<'h>(headings: impl IntoIterator<Item = &'h str>) -> Vec<String> {
-    let mut anchors: Vec<String> = Vec::new();
-    for heading in headings {
+    // How often each name is taken: the next number to try.
+    let mut taken: HashMap<String, u32> = HashMap::new();
+    let unique = |heading| {
         let plain = anchor(heading);
+        let mut count = taken.get(&plain).copied().unwrap_or(0);
         let mut name = plain.clone();
-        let mut count = 0;
-        while anchors.contains(&name) {
-            count += 1;
+        while taken.contains_key(&name) {
             name = format!("{plain}-{count}");
+            count += 1;
         }
-        anchors.push(name);
-    }
-    anchors
+        taken.insert(plain, count.max(1));
+        taken.entry(name.clone()).or_insert(1);
+        name
+    };
+    headings.into_iter().map(unique).collect()
 }
 
 /// A link in a line: its text and target, and where it stands in the line.

@@ -5,6 +5,7 @@
 
 mod document;
 mod format;
+mod lookup;
 mod markdown;
 pub mod model;
 mod rules;

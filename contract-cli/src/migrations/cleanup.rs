@@ -29,7 +29,9 @@ impl Cleanup {
         static HANDLER: OnceLock<Result<(), String>> = OnceLock::new();
         let handler = HANDLER.get_or_init(|| {
             let on_interrupt = || {
-                do_pending(&mut pending());
+                // Held to the end: what fails meanwhile, for the server is stopped, waits here and says nothing.
+                let mut pending = pending();
+                do_pending(&mut pending);
                 process::exit(INTERRUPTED);
             };
             ctrlc::set_handler(on_interrupt).map_err(|error| error.to_string())

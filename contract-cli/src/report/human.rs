@@ -71,8 +71,12 @@ pub fn summary(subject: Subject, summary: &Summary) -> String {
 }
 
 pub fn counted(count: u64, what: &str) -> String {
-    let plural = if count == 1 { "" } else { "s" };
-    format!("{} {what}{plural}", grouped(count))
+    let number = grouped(count);
+    match what.strip_suffix('x') {
+        _ if count == 1 => format!("{number} {what}"),
+        Some(stem) => format!("{number} {stem}ces"),
+        None => format!("{number} {what}s"),
+    }
 }
 
 /// `10,000`

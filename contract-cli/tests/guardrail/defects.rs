@@ -32,6 +32,41 @@ pub const DEFECTS: &[(&str, &str, &str)] = &[
     ("duplicate-row", "| PROMO-2 |", "| PROMO-1 |"),
     ("owner-spelling", "| security |", "| tea |"),
     (
+        "scope-with-note",
+        "| `nexus_tenants` | *Configuration* | `tenant_id` |",
+        "| `nexus_tenants` | *Configuration* | `tenant_id` (PK) |",
+    ),
+    (
+        "append-only-contradicted",
+        "`created_at`\n- **Ledger** = what happened",
+        "`created_at`, `updated_at`\n- **Ledger** = append-only: what happened",
+    ),
+    (
+        "missing-write-floor",
+        "| `priority` (expression index) | 1 |",
+        "| `priority` (expression index) | - |",
+    ),
+    (
+        "candidate-in-array",
+        "| `settings.plan_config` |",
+        "| `settings.plan_config[].price` |",
+    ),
+    (
+        "promoted-key-indexed",
+        "| 30 days |",
+        "| 30 days (completed) |",
+    ),
+    (
+        "authority-contradicts",
+        "# A small matrix\n",
+        "# A small matrix\n\n> It derives from a doctrine.\n\n1. **This document**, the highest authority\n",
+    ),
+    (
+        "deprecation-in-rows",
+        "UPDATE a SET a_sunset_at = now() + INTERVAL '7 months';",
+        "ALTER TABLE a ADD COLUMN a_sunset_at date;\nUPDATE a SET a_sunset_at = now() + INTERVAL '7 months'\nWHERE a IS NOT NULL;",
+    ),
+    (
         "derived-scope-without-proof",
         "[RLS_COVERAGE.md](./RLS_COVERAGE.md#nexus_cases) (EXISTS policy)",
         "N/A",
@@ -214,8 +249,8 @@ pub const DEFECTS: &[(&str, &str, &str)] = &[
     ),
     (
         "promotion-phases",
-        "| ✅ Done | ✅ Done | ✅ Done | team |",
-        "| ✅ Done | ✅ Done | 🔄 In Progress | team |",
+        "| ✅ Done | ✅ Done | ✅ Done | 30",
+        "| ✅ Done | ✅ Done | 🔄 In Progress | 30",
     ),
     (
         "promoted-column-not-core",

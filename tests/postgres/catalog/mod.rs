@@ -117,7 +117,8 @@ fn names_that_are_hard_to_write() {
     assert_eq!(table["unlogged"], json!(true));
     assert_eq!(
         table["grants"],
-        json!([{"role": "app", "privileges": ["INSERT", "SELECT"]}, {"role": "public", "privileges": ["SELECT"]}])
+        json!([{"role": "app",
+                "privileges": ["GRANT OPTION FOR INSERT", "GRANT OPTION FOR SELECT", "INSERT", "SELECT"]}, {"role": "public", "privileges": ["SELECT"]}])
     );
     let columns = table["columns"].as_array().expect("columns");
     let columns: Vec<&Value> = columns.iter().map(|column| &column["name"]).collect();

@@ -33,9 +33,48 @@ pub const RELATIONS_AND_WHAT_IS_BESIDE_THEM: &[(&str, &[&str])] = &[
     ),
     (
         "CREATE OR REPLACE FUNCTION app.touch() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END'",
+        &["function-definition: function app.touch() : body line 1: BEGIN RETURN NEW; END"],
+    ),
+    (
+        "ALTER FUNCTION app.touch() SECURITY DEFINER SET search_path = ''",
+        &["function-definition: function app.touch() : SECURITY DEFINER, SET search_path TO ''"],
+    ),
+    (
+        "ALTER SEQUENCE app.cases_number_seq INCREMENT BY 2 CYCLE",
         &[
-            "function-definition: function app.touch() : line 4: AS $function$BEGIN RETURN NEW; END$function$",
+            "sequence-definition: sequence  cases_number_seq: AS integer START WITH 1 INCREMENT BY 2 MINVALUE 1 MAXVALUE 2147483647 CACHE 1 CYCLE",
         ],
+    ),
+    (
+        "ALTER SEQUENCE app.cases_number_seq OWNED BY NONE",
+        &["sequence-owner: sequence  cases_number_seq: OWNED BY NONE"],
+    ),
+    (
+        "ALTER TABLE app.cases RENAME COLUMN number TO numero",
+        &[
+            "column-missing: column number cases: not there, and with it sequence app.cases_number_seq",
+            "column-not-migrated: column numero cases: integer DEFAULT nextval('app.cases_number_seq'::regclass) NOT NULL",
+        ],
+    ),
+    (
+        "CREATE RULE keep AS ON DELETE TO app.tenants DO INSTEAD NOTHING",
+        &[
+            "rule-not-migrated: rule keep tenants: CREATE RULE keep AS ON DELETE TO app.tenants DO INSTEAD NOTHING;",
+        ],
+    ),
+    (
+        "DROP RULE kept ON app.notes",
+        &["rule-missing: rule kept notes: not there"],
+    ),
+    (
+        "CREATE OR REPLACE RULE kept AS ON DELETE TO app.notes WHERE OLD.id < 1 DO INSTEAD NOTHING",
+        &[
+            "rule-definition: rule kept notes: CREATE RULE kept AS ON DELETE TO app.notes WHERE (old.id < 1) DO INSTEAD NOTHING;",
+        ],
+    ),
+    (
+        "ALTER TABLE app.notes DISABLE RULE kept",
+        &["rule-enabled: rule kept notes: disabled"],
     ),
     (
         "CREATE FUNCTION app.other(a int) RETURNS int LANGUAGE sql AS 'SELECT 1'",
@@ -259,6 +298,18 @@ pub const COLUMNS: &[(&str, &[&str])] = &[
 
 pub const CONSTRAINTS_AND_INDEXES: &[(&str, &[&str])] = &[
     (
+        "ALTER TABLE app.notes DISABLE TRIGGER ALL",
+        &[
+            "constraint-enforced: constraint notes_case_id_fkey notes: not enforced: its triggers are disabled",
+        ],
+    ),
+    (
+        "ALTER TABLE app.tenants DISABLE TRIGGER ALL",
+        &[
+            "constraint-enforced: constraint cases_tenant_id_fkey cases: not enforced: its triggers are disabled",
+        ],
+    ),
+    (
         "ALTER TABLE app.cases DROP CONSTRAINT cases_weight",
         &["constraint-missing: constraint cases_weight cases: not there"],
     ),
@@ -410,6 +461,10 @@ pub const ROW_LEVEL_SECURITY_TRIGGERS_AND_GRANTS: &[(&str, &[&str])] = &[
         &["grant-missing: grant drift_app cases: SELECT"],
     ),
     (
+        "GRANT USAGE ON SCHEMA app TO drift_reader",
+        &["schema-grants: schema app : USAGE to drift_reader"],
+    ),
+    (
         "GRANT SELECT ON app.cases TO drift_reader",
         &["grant-not-migrated: grant drift_reader cases: SELECT"],
     ),
@@ -423,8 +478,9 @@ pub const HARMLESS: &[&str] = &[
     "ALTER TABLE app.cases ADD COLUMN ext_a int UNIQUE CHECK (ext_a > 0); CREATE INDEX ON app.cases (ext_a)",
     "CREATE OR REPLACE TRIGGER guard BEFORE INSERT OR UPDATE ON app.cases FOR EACH ROW EXECUTE FUNCTION contract.guard('doc', 'case_metadata', '2')",
     "CREATE TABLE app.events_2 PARTITION OF app.events FOR VALUES FROM ('2025-02-01') TO ('2025-03-01')",
+    "CREATE TABLE app.events_2 (LIKE app.events INCLUDING CONSTRAINTS); ALTER TABLE app.events_2 ADD CHECK (at >= '2025-02-01' AND at < '2025-03-01'); ALTER TABLE app.events ATTACH PARTITION app.events_2 FOR VALUES FROM ('2025-02-01') TO ('2025-03-01')",
     "CREATE TABLE app.events_2 (id bigint NOT NULL, at date NOT NULL, body text CONSTRAINT events_body_check CHECK (body <> '')); ALTER TABLE app.events ATTACH PARTITION app.events_2 FOR VALUES FROM ('2025-02-01') TO ('2025-03-01')",
-    "ALTER TABLE app.notes OWNER TO drift_reader; ALTER FUNCTION app.touch() OWNER TO drift_reader; GRANT USAGE ON SCHEMA app TO drift_reader",
+    "ALTER TABLE app.notes OWNER TO drift_reader; ALTER FUNCTION app.touch() OWNER TO drift_reader",
     "CREATE EXTENSION pg_trgm SCHEMA public",
     "CREATE TABLE public._sqlx_migrations (version bigint PRIMARY KEY, description text NOT NULL, success boolean NOT NULL)",
     "ALTER POLICY reading ON app.cases USING (('open' = status OR false) OR NOT (NOT (1 < weight)))",

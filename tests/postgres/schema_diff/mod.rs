@@ -50,6 +50,7 @@ CREATE POLICY reading ON app.cases FOR SELECT TO drift_reader USING (weight > 1 
 CREATE VIEW app.open_cases WITH (security_invoker = true) AS SELECT id, doc FROM app.cases WHERE status = 'open';
 GRANT SELECT, INSERT ON app.cases TO drift_app;
 CREATE TABLE app.notes (id bigint PRIMARY KEY, case_id bigint REFERENCES app.cases (id), body text);
+CREATE RULE kept AS ON DELETE TO app.notes WHERE OLD.id < 0 DO INSTEAD NOTHING;
 CREATE TABLE app.events (id bigint, at date NOT NULL, body text CHECK (body <> ''), PRIMARY KEY (id, at))
     PARTITION BY RANGE (at);
 CREATE INDEX events_body ON app.events (body);

@@ -8,11 +8,12 @@ use crate::{
     catalog::{Constraint, ConstraintKind, QualifiedName, References},
     commands::Failure,
 };
-use postgres::Transaction;
+use postgres::{Transaction, types::ToSql};
 use std::collections::HashMap;
 
 /// A constraint, with what is still numbers.
 struct Found {
+    oid: u32,
     relation: u32,
     columns: Vec<i16>,
     references: Option<(u32, QualifiedName, Vec<i16>)>,
@@ -25,8 +26,13 @@ pub fn read(
     relations: &mut Relations,
     server_version: u32,
 ) -> Result<(), Failure> {
+    let mut found = find(transaction, relations.oids(), server_version)?;
     let mut calls = calls(transaction, relations.oids())?;
-    let found = find(transaction, relations.oids(), &mut calls, server_version)?;
+    let mut disabled = disabled(transaction)?;
+    for found in &mut found {
+        found.constraint.calls = calls.remove(&found.oid).unwrap_or_default();
+        found.constraint.disabled_on = disabled.remove(&found.oid).unwrap_or_default();
+    }
     let referenced = found.iter().filter_map(|found| found.references.as_ref());
     let referenced = referenced.map(|(oid, ..)| *oid).collect();
     relations.learn_columns(transaction, referenced)?;
@@ -54,7 +60,6 @@ pub fn read(
 fn find(
     transaction: &mut Transaction<'_>,
     relations: &[u32],
-    calls: &mut HashMap<u32, Vec<QualifiedName>>,
     server_version: u32,
 ) -> Result<Vec<Found>, Failure> {
     let enforced = if server_version >= 18 {
@@ -94,9 +99,11 @@ fn find(
             enforced: row.next()?,
             inherited: row.next()?,
             references: None,
-            calls: calls.remove(&oid).unwrap_or_default(),
+            calls: Vec::new(),
+            disabled_on: Vec::new(),
         };
         found.push(Found {
+            oid,
             relation,
             columns,
             references,
@@ -131,15 +138,39 @@ fn calls(
         JOIN pg_catalog.pg_proc AS p ON p.oid = d.refobjid \
         JOIN pg_catalog.pg_namespace AS n ON n.oid = p.pronamespace \
         WHERE k.contype = 'c' AND k.conrelid = ANY ($1)";
-    let mut calls: HashMap<u32, Vec<QualifiedName>> = HashMap::new();
-    each(transaction, SQL, &[&relations], |mut row| {
-        let constraint = row.next()?;
-        calls.entry(constraint).or_default().push(row.name()?);
+    names(transaction, SQL, &[&relations])
+}
+
+/// The tables on which ordinary sessions do not run triggers of a foreign key, by the constraint's OID. Those on
+/// partitions of the table that is pointed to are of further rows, which are the same foreign key.
+fn disabled(
+    transaction: &mut Transaction<'_>,
+) -> Result<HashMap<u32, Vec<QualifiedName>>, Failure> {
+    const SQL: &str = "WITH RECURSIVE disabled AS ( \
+            SELECT k.oid, k.conrelid, k.conparentid, t.tgrelid FROM pg_catalog.pg_trigger AS t \
+            JOIN pg_catalog.pg_constraint AS k ON k.oid = t.tgconstraint AND k.contype = 'f' \
+            WHERE t.tgisinternal AND t.tgenabled IN ('D', 'R') \
+        UNION SELECT p.oid, p.conrelid, p.conparentid, d.tgrelid FROM disabled AS d \
+            JOIN pg_catalog.pg_constraint AS p ON p.oid = d.conparentid AND p.conrelid = d.conrelid) \
+        SELECT d.oid, n.nspname, c.relname FROM disabled AS d JOIN pg_catalog.pg_class AS c ON c.oid = d.tgrelid \
+        JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace";
+    names(transaction, SQL, &[])
+}
+
+/// The names that a query has for each OID, sorted.
+fn names(
+    transaction: &mut Transaction<'_>,
+    sql: &str,
+    parameters: &[&(dyn ToSql + Sync)],
+) -> Result<HashMap<u32, Vec<QualifiedName>>, Failure> {
+    let mut names: HashMap<u32, Vec<QualifiedName>> = HashMap::new();
+    each(transaction, sql, parameters, |mut row| {
+        names.entry(row.next()?).or_default().push(row.name()?);
         Ok(())
     })?;
-    for functions in calls.values_mut() {
-        functions.sort();
-        functions.dedup();
+    for names in names.values_mut() {
+        names.sort();
+        names.dedup();
     }
-    Ok(calls)
+    Ok(names)
 }

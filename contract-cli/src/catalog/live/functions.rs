@@ -53,3 +53,21 @@ pub fn read(
     contract_types.sort_by(|a, b| a.name.cmp(&b.name));
     Ok((functions, contract_types))
 }
+
+/// The functions of the extension that enforce contracts, where they are no longer those of its library.
+pub fn replaced(transaction: &mut Transaction<'_>) -> Result<Vec<String>, Failure> {
+    const SQL: &str = "SELECT p.oid::pg_catalog.regprocedure::pg_catalog.text \
+        FROM pg_catalog.pg_proc AS p JOIN pg_catalog.pg_language AS l ON l.oid = p.prolang \
+        JOIN pg_catalog.pg_depend AS d ON d.classid = 'pg_catalog.pg_proc'::pg_catalog.regclass \
+        AND d.objid = p.oid AND d.deptype = 'e' \
+        JOIN pg_catalog.pg_extension AS e ON e.oid = d.refobjid AND e.extname = 'jsonb_contract' \
+        WHERE p.proname IN ('check', 'conforms', 'guard', 'is_valid', 'is_writable') \
+        AND (l.lanname <> 'c' OR pg_catalog.strpos(p.probin::pg_catalog.text, 'jsonb_contract') = 0)";
+    let mut functions = Vec::new();
+    each(transaction, SQL, &[], |mut row| {
+        functions.push(row.next()?);
+        Ok(())
+    })?;
+    functions.sort();
+    Ok(functions)
+}

@@ -23,7 +23,7 @@ pub fn read(transaction: &mut Transaction<'_>, relations: &mut Relations) -> Res
             ARRAY(SELECT pg_catalog.pg_get_indexdef(i.indexrelid, key.position::pg_catalog.int4, false) \
                 FROM pg_catalog.unnest(i.indkey::pg_catalog.int2[]) WITH ORDINALITY AS key (attribute, position) \
                 WHERE key.attribute = 0 ORDER BY key.position) END, \
-        c.relname, m.amname, i.indisunique, i.indisvalid, k.oid IS NOT NULL, \
+        c.relname, m.amname, i.indisunique, i.indisvalid AND i.indisready, k.oid IS NOT NULL, \
         pg_catalog.pg_get_expr(i.indpred, i.indrelid), c.relispartition, \
         i.indclass::pg_catalog.oid[], i.indcollation::pg_catalog.oid[], \
         CASE WHEN c.relkind = 'i' AND c.reloptions IS NULL AND i.indexprs IS NULL AND i.indnatts = i.indnkeyatts \

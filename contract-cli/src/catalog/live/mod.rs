@@ -12,14 +12,16 @@ mod policies;
 mod relations;
 mod roles;
 mod row;
+mod rules;
 mod stamp;
 mod triggers;
 mod types;
 
-use super::Catalog;
+use super::{Catalog, Grant, SchemaGrant};
 use crate::commands::Failure;
 use postgres::{Client, IsolationLevel, Transaction};
 use relations::Relations;
+use roles::RoleNames;
 use row::each;
 use stamp::Stamp;
 
@@ -95,31 +97,37 @@ fn facts(transaction: &mut Transaction<'_>, server_version: u32) -> Result<Catal
     indexes::read(transaction, &mut relations)?;
     policies::read(transaction, &mut relations, &role_names)?;
     triggers::read(transaction, &mut relations)?;
+    rules::read(transaction, &mut relations)?;
     let (functions, contract_types) = functions::read(transaction, &role_names)?;
     Ok(Catalog {
         format: Catalog::FORMAT,
         server_version,
         schemas: schemas(transaction)?,
+        schema_grants: schema_grants(transaction, &role_names)?,
         extensions: extensions(transaction)?,
         roles,
         relations: relations.sorted(),
         types: types::read(transaction)?,
         functions,
         contract_types,
+        replaced_functions: functions::replaced(transaction)?,
     })
 }
 
 /// The major version.
 fn server_version(transaction: &mut Transaction<'_>) -> Result<u32, Failure> {
     let row = transaction.query_one(
-        "SELECT pg_catalog.current_setting('server_version_num')::pg_catalog.int4 / 10000",
+        "SELECT pg_catalog.current_setting('server_version_num')",
         &[],
     )?;
-    let version: i32 = row.try_get(0)?;
-    match u32::try_from(version) {
+    let number: &str = row.try_get(0)?;
+    match number.parse::<u32>().map(|number| number / 10_000) {
         Ok(version) if version >= OLDEST => Ok(version),
-        _ => Err(Failure::CouldNotRun(format!(
+        Ok(version) => Err(Failure::CouldNotRun(format!(
             "the server is Postgres {version}: the catalog is read of Postgres {OLDEST} or later"
+        ))),
+        Err(_) => Err(Failure::CouldNotRun(format!(
+            "the server's version {number} is no number"
         ))),
     }
 }
@@ -133,6 +141,31 @@ fn schemas(transaction: &mut Transaction<'_>) -> Result<Vec<String>, Failure> {
     })?;
     schemas.sort();
     Ok(schemas)
+}
+
+fn schema_grants(
+    transaction: &mut Transaction<'_>,
+    roles: &RoleNames,
+) -> Result<Vec<SchemaGrant>, Failure> {
+    let sql = format!(
+        "SELECT n.nspname, acl.grantee, \
+         pg_catalog.array_agg(DISTINCT acl.privilege_type ORDER BY acl.privilege_type) \
+         FROM pg_catalog.pg_namespace AS n, pg_catalog.aclexplode(n.nspacl) AS acl \
+         WHERE {OWN_SCHEMA} AND acl.grantee <> n.nspowner GROUP BY n.nspname, acl.grantee"
+    );
+    let mut grants: Vec<SchemaGrant> = Vec::new();
+    each(transaction, &sql, &[], |mut row| {
+        grants.push(SchemaGrant {
+            schema: row.next()?,
+            grant: Grant {
+                role: roles.get(row.next()?),
+                privileges: row.next()?,
+            },
+        });
+        Ok(())
+    })?;
+    grants.sort_by(|a, b| (&a.schema, &a.grant.role).cmp(&(&b.schema, &b.grant.role)));
+    Ok(grants)
 }
 
 fn extensions(transaction: &mut Transaction<'_>) -> Result<Vec<super::Extension>, Failure> {

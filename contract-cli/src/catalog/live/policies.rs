@@ -36,6 +36,7 @@ pub fn read(
         let roles: Vec<u32> = row.next()?;
         let mut roles: Vec<String> = roles.into_iter().map(|oid| role_names.get(oid)).collect();
         roles.sort();
+        roles.dedup();
         let policy = Policy {
             name,
             permissive,

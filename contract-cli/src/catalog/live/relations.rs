@@ -55,6 +55,19 @@ impl Attribute {
 
 const ATTRIBUTE: &str = "a.attrelid, a.attnum, a.attname, pg_catalog.quote_ident(a.attname), a.atttypid, a.attcollation";
 
+/// The parameters of a sequence and the column that owns it, as in DDL.
+const SEQUENCE: &str = "(SELECT 'AS ' || pg_catalog.format_type(q.seqtypid, NULL) \
+    || ' START WITH ' || q.seqstart || ' INCREMENT BY ' || q.seqincrement || ' MINVALUE ' || q.seqmin \
+    || ' MAXVALUE ' || q.seqmax || ' CACHE ' || q.seqcache || CASE WHEN q.seqcycle THEN '' ELSE ' NO' END || ' CYCLE' \
+    || ' OWNED BY ' || COALESCE((SELECT pg_catalog.quote_ident(s.nspname) || '.' || pg_catalog.quote_ident(t.relname) \
+            || '.' || pg_catalog.quote_ident(a.attname) \
+        FROM pg_catalog.pg_depend AS d JOIN pg_catalog.pg_class AS t ON t.oid = d.refobjid \
+        JOIN pg_catalog.pg_namespace AS s ON s.oid = t.relnamespace \
+        JOIN pg_catalog.pg_attribute AS a ON a.attrelid = t.oid AND a.attnum = d.refobjsubid \
+        WHERE d.classid = 'pg_catalog.pg_class'::pg_catalog.regclass AND d.objid = c.oid \
+        AND d.refclassid = d.classid AND d.deptype IN ('a', 'i') AND d.refobjsubid > 0), 'NONE') \
+    FROM pg_catalog.pg_sequence AS q WHERE q.seqrelid = c.oid)";
+
 impl Relations {
     /// The relations, without constraints, indexes, policies and triggers.
     pub fn read(transaction: &mut Transaction<'_>, roles: &RoleNames) -> Result<Self, Failure> {
@@ -141,6 +154,7 @@ impl Relations {
             relation.indexes.sort_by(|a, b| a.name.cmp(&b.name));
             relation.policies.sort_by(|a, b| a.name.cmp(&b.name));
             relation.triggers.sort_by(|a, b| a.name.cmp(&b.name));
+            relation.rules.sort_by(|a, b| a.name.cmp(&b.name));
             relation.reads.sort();
         }
         self.all.sort_by(|a, b| a.name.cmp(&b.name));
@@ -158,7 +172,8 @@ impl Relations {
              c.relrowsecurity, c.relforcerowsecurity, c.relispartition, \
              CASE WHEN c.relkind = 'p' THEN pg_catalog.pg_get_partkeydef(c.oid) END, \
              pg_catalog.pg_get_expr(c.relpartbound, c.oid), COALESCE(c.reloptions, '{{}}'), \
-             CASE WHEN c.relkind IN ('v', 'm') THEN pg_catalog.pg_get_viewdef(c.oid) END \
+             CASE WHEN c.relkind IN ('v', 'm') THEN pg_catalog.pg_get_viewdef(c.oid) \
+             WHEN c.relkind = 'S' THEN {SEQUENCE} END \
              FROM pg_catalog.pg_class AS c JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace \
              WHERE c.relkind IN ('r', 'p', 'f', 'v', 'm', 'S') AND c.relpersistence <> 't' \
              AND {OWN_SCHEMA} AND {no_member} AND NOT (c.relkind = 'S' AND EXISTS ( \
@@ -225,10 +240,20 @@ impl Relations {
         roles: &RoleNames,
     ) -> Result<(), Failure> {
         // Without an access list, or in it, the owner has its own rights.
-        const SQL: &str = "SELECT c.oid, acl.grantee, \
-            pg_catalog.array_agg(DISTINCT acl.privilege_type ORDER BY acl.privilege_type) \
-            FROM pg_catalog.pg_class AS c, pg_catalog.aclexplode(c.relacl) AS acl \
-            WHERE c.oid = ANY ($1) AND acl.grantee <> c.relowner GROUP BY c.oid, acl.grantee";
+        const SQL: &str = "SELECT g.relation, g.grantee, \
+            pg_catalog.array_agg(DISTINCT g.privilege ORDER BY g.privilege) FROM ( \
+                SELECT c.oid, acl.grantee, option.head || acl.privilege_type \
+                FROM pg_catalog.pg_class AS c, pg_catalog.aclexplode(c.relacl) AS acl, \
+                (VALUES ('', false), ('GRANT OPTION FOR ', true)) AS option (head, needed) \
+                WHERE c.oid = ANY ($1) AND acl.grantee <> c.relowner AND (acl.is_grantable OR NOT option.needed) \
+                UNION ALL SELECT c.oid, acl.grantee, option.head || acl.privilege_type || ' (' \
+                || pg_catalog.quote_ident(a.attname) || ')' \
+                FROM pg_catalog.pg_attribute AS a JOIN pg_catalog.pg_class AS c ON c.oid = a.attrelid, \
+                pg_catalog.aclexplode(a.attacl) AS acl, \
+                (VALUES ('', false), ('GRANT OPTION FOR ', true)) AS option (head, needed) \
+                WHERE a.attacl IS NOT NULL AND NOT a.attisdropped AND c.oid = ANY ($1) \
+                AND acl.grantee <> c.relowner AND (acl.is_grantable OR NOT option.needed) \
+            ) AS g (relation, grantee, privilege) GROUP BY g.relation, g.grantee";
         let oids = self.oids.clone();
         each(transaction, SQL, &[&oids], |mut row| {
             let relation: u32 = row.next()?;
@@ -287,6 +312,7 @@ fn relation(row: &mut Values<'_>, roles: &RoleNames) -> Result<Relation, Failure
         indexes: Vec::new(),
         policies: Vec::new(),
         triggers: Vec::new(),
+        rules: Vec::new(),
         definition: row.next()?,
         reads: Vec::<QualifiedName>::new(),
     })

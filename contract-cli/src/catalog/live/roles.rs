@@ -35,7 +35,7 @@ pub fn read(
         "r.rolinherit"
     };
     let sql = format!(
-        "SELECT r.oid, r.rolname, r.rolsuper, r.rolbypassrls, r.rolcanlogin, {inherits}, \
+        "SELECT r.oid, r.rolname, r.rolsuper, r.rolbypassrls, r.rolcanlogin, {inherits}, r.rolcreaterole, \
          ARRAY(SELECT DISTINCT m.roleid FROM pg_catalog.pg_auth_members AS m WHERE m.member = r.oid) \
          FROM pg_catalog.pg_roles AS r"
     );
@@ -51,6 +51,7 @@ pub fn read(
             bypass_rls: row.next()?,
             login: row.next()?,
             inherit: row.next()?,
+            creates_roles: row.next()?,
             member_of: Vec::new(),
         };
         roles.push((role, row.next()?));

@@ -57,7 +57,7 @@ pub fn read(transaction: &mut Transaction<'_>, relations: &mut Relations) -> Res
             when: texts.when,
             function,
             arguments: texts.arguments,
-            enabled: state(&name, enabled)?,
+            enabled: state("trigger", &name, enabled)?,
             name,
             is_constraint,
             deferrable,
@@ -79,13 +79,14 @@ fn timing(kind: i16) -> TriggerTiming {
     }
 }
 
-fn state(name: &str, letter: char) -> Result<TriggerEnabled, Failure> {
+/// The state of a trigger or of a rule.
+pub fn state(what: &str, name: &str, letter: char) -> Result<TriggerEnabled, Failure> {
     Ok(match letter {
         'O' => TriggerEnabled::Origin,
         'D' => TriggerEnabled::Disabled,
         'R' => TriggerEnabled::Replica,
         'A' => TriggerEnabled::Always,
-        other => return Err(unknown("state", &format!("trigger {name}"), other)),
+        other => return Err(unknown("state", &format!("{what} {name}"), other)),
     })
 }
 

@@ -145,27 +145,42 @@ fn called(call: &FuncCall, contracts: &Contracts<'_>) -> Option<Enforced> {
     let (Some([schema, function]), true) = (names.as_deref(), is_plain) else {
         return None;
     };
-    let arguments: Vec<&NodeEnum> = nodes(&call.args).collect();
-    let (contract_type, column) = match contracts.checks(&QualifiedName::new(*schema, *function))? {
-        Checks::One(contract_type) => match arguments.as_slice() {
-            [column] => (contract_type, document(column)?),
-            _ => return None,
-        },
-        Checks::Named { floor: false } => match arguments.as_slice() {
-            [contract_type, column] => (string(contract_type)?.to_owned(), document(column)?),
-            _ => return None,
-        },
-        Checks::Named { floor: true } => match arguments.as_slice() {
-            [contract_type, column, floor] if is_integer(floor) => {
-                (string(contract_type)?.to_owned(), document(column)?)
-            }
-            _ => return None,
-        },
+    let checks = contracts.checks(&QualifiedName::new(*schema, *function))?;
+    let arguments = arguments(call, &checks)?;
+    let (contract_type, column) = match (checks, arguments.as_slice()) {
+        (Checks::One(contract_type), [column]) => (contract_type, document(column)?),
+        (Checks::Named { floor: false }, [contract_type, column]) => {
+            (string(contract_type)?.to_owned(), document(column)?)
+        }
+        (Checks::Named { floor: true }, [contract_type, column, floor]) if is_integer(floor) => {
+            (string(contract_type)?.to_owned(), document(column)?)
+        }
+        _ => return None,
     };
     Some(Enforced {
         column,
         contract_type,
     })
+}
+
+/// The arguments of a call in the order of the parameters; they can be given by name.
+fn arguments<'a>(call: &'a FuncCall, checks: &Checks) -> Option<Vec<&'a NodeEnum>> {
+    let parameters: &[&str] = match checks {
+        Checks::One(_) => &["document"],
+        Checks::Named { .. } => &["contract_type", "document", "floor"],
+    };
+    let mut arguments: Vec<Option<&NodeEnum>> = vec![None; call.args.len()];
+    for (position, argument) in nodes(&call.args).enumerate() {
+        let (at, value) = match argument {
+            NodeEnum::NamedArgExpr(named) => {
+                let at = parameters.iter().position(|one| *one == named.name)?;
+                (at, inner(named.arg.as_deref())?)
+            }
+            value => (position, value),
+        };
+        *arguments.get_mut(at)? = Some(value);
+    }
+    arguments.into_iter().collect()
 }
 
 /// The column that an expression is, whole: itself, or cast to jsonb from a domain.

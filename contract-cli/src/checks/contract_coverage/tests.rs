@@ -21,6 +21,8 @@ fn catalog() -> Catalog {
     let text = manifest.to_text();
     Catalog {
         format: Catalog::FORMAT,
+        schema_grants: Vec::new(),
+        replaced_functions: Vec::new(),
         server_version: 15,
         schemas: Vec::new(),
         extensions: vec![Extension {
@@ -93,6 +95,15 @@ fn a_check_that_no_invalid_document_passes_counts() {
             "contract.is_valid('nobody_knows'::text, doc)",
             "doc: nobody_knows",
         ),
+        (
+            r#"contract."check"(document => doc, contract_type => 'case_metadata'::text)"#,
+            "doc: case_metadata",
+        ),
+        (
+            "contract.is_writable('case_metadata'::text, floor => 2, document => doc)",
+            "doc: case_metadata",
+        ),
+        ("contracts.ships(document => doc)", "doc: ships"),
         ("contracts.ships(doc)", "doc: ships"),
         ("contracts.ships_is_valid(doc)", "doc: ships"),
         ("contracts.ships((doc)::jsonb)", "doc: ships"),

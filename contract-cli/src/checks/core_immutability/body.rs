@@ -1,7 +1,7 @@
 //! When the body of a PL/pgSQL trigger function refuses the row: what it does first, as far as that can be followed.
 //!
-//! The body is read as words, by the lexer of Postgres. What is understood is a start of statements `RAISE`, `IF ... THEN RAISE
-//! ... END IF` and `NULL`, in any number; an exception block anywhere could swallow what is raised, so that such a body is
+//! The body is read as words, by the lexer of Postgres. What is understood is a start of statements `RAISE`, `NULL`, and
+//! `IF` with such statements, in any number; an exception block anywhere could swallow what is raised, so that such a body is
 //! not understood at all.
 
 use super::{
@@ -9,7 +9,10 @@ use super::{
     words::{Word, begin_with, mentions, words},
 };
 use crate::expression;
-use pg_query::NodeEnum;
+use pg_query::{
+    NodeEnum,
+    protobuf::{BoolExpr, BoolExprType, Node},
+};
 
 /// When a function raises an exception.
 pub struct Refusal {
@@ -45,7 +48,7 @@ impl Refusal {
 ///
 /// # Errors
 ///
-/// Why it cannot be shown that the function refuses anything: as in `returns before it raises an exception`.
+/// Why it cannot be shown that the function refuses anything: as in `comes to RETURN before it raises an exception`.
 pub fn read(body: &str) -> Result<Refusal, String> {
     let words = words(body).ok_or("cannot be read")?;
     if words
@@ -63,6 +66,7 @@ pub fn read(body: &str) -> Result<Refusal, String> {
     let mut statements = Statements {
         body,
         words: &words[begin + 1..],
+        depth: 0,
     };
     let refusal = statements.refusal()?;
     let shadows = |word: &Word<'_>| word.is_one_of(&["NEW", "OLD", "TG_OP"]);
@@ -80,52 +84,107 @@ pub fn raises_somewhere(body: &str) -> bool {
     })
 }
 
+/// Whether a body keeps the old value of a column, or the whole old row, without a word about it.
+pub fn keeps_silently(body: &str, column: &str) -> bool {
+    let Some(words) = words(body) else {
+        return false;
+    };
+    let assigns = words.windows(7).any(|seven| {
+        begin_with(seven, &["NEW", "."])
+            && seven[2].names(column)
+            && seven[3].is_one_of(&[":=", "="])
+            && begin_with(&seven[4..], &["OLD", "."])
+            && seven[6].names(column)
+    });
+    let mut triples = words.windows(3);
+    let drops = triples.any(|three| {
+        begin_with(three, &["RETURN"]) && three[1].is_one_of(&["OLD", "NULL"]) && three[2].is(";")
+    });
+    let first = words.iter().position(|word| word.is("BEGIN"));
+    let begins_so = first.is_some_and(|first| begin_with(&words[first + 1..], &["RETURN"]));
+    assigns || drops && (begins_so || mentions(body, column))
+}
+
 /// Whether `RAISE` with this word only says something.
 fn is_message(level: &Word<'_>) -> bool {
     level.is_one_of(&["DEBUG", "LOG", "INFO", "NOTICE", "WARNING"])
+}
+
+/// More than anybody writes by hand, and little enough for the stack.
+const DEEPEST: usize = 20;
+
+/// What the start of some statements refuses.
+enum Start {
+    /// Every row.
+    All,
+    /// Rows of which one of these is true.
+    Some(Vec<NodeEnum>),
 }
 
 /// The statements that are still to read.
 struct Statements<'b> {
     body: &'b str,
     words: &'b [Word<'b>],
+    /// How many statements IF they are in.
+    depth: usize,
 }
 
 impl Statements<'_> {
     fn refusal(&mut self) -> Result<Refusal, String> {
+        let conditions = match self.start() {
+            Start::All => None,
+            Start::Some(conditions) if conditions.is_empty() => {
+                return Err(match self.words.first() {
+                    Some(word) if word.is("IF") => {
+                        "has an IF that cannot be followed before it raises an exception".to_owned()
+                    }
+                    word => format!(
+                        "comes to {} before it raises an exception",
+                        word.map_or("its end", |word| word.text)
+                    ),
+                });
+            }
+            Start::Some(conditions) => Some(conditions),
+        };
+        Ok(Refusal {
+            keeps_row: conditions.is_none() || only_returns_the_row(self.words),
+            conditions,
+            body: self.body.to_owned(),
+        })
+    }
+
+    /// Goes to the first statement that is not understood.
+    fn start(&mut self) -> Start {
         let mut conditions = Vec::new();
+        // What comes after a branch that raises is reached only where its condition is not true: as if it stood behind.
+        let mut open = 0;
         loop {
             let rest = self.words;
             if begin_with(rest, &["RAISE"]) {
                 if self.raises() {
-                    return Ok(Refusal {
-                        conditions: None,
-                        body: self.body.to_owned(),
-                        keeps_row: true,
-                    });
+                    return Start::All;
                 }
             } else if begin_with(rest, &["NULL", ";"]) {
                 self.words = &rest[2..];
-            } else if begin_with(rest, &["IF"]) {
-                match self.condition_of_refusal() {
-                    Some(condition) => conditions.push(condition),
-                    None => break,
+            } else if open > 0 && begin_with(rest, &["END", "IF", ";"]) {
+                open -= 1;
+                self.words = &rest[3..];
+            } else if begin_with(rest, &["IF"]) || open > 0 && is_else_if(rest) {
+                open -= usize::from(!rest[0].is("IF"));
+                let Some((refused, end)) = self.branch() else {
+                    break;
+                };
+                conditions.extend(refused);
+                match end {
+                    BranchEnd::Closed => {}
+                    BranchEnd::Else => open += 1,
+                    BranchEnd::NotUnderstood => break,
                 }
             } else {
                 break;
             }
         }
-        if conditions.is_empty() {
-            return Err(format!(
-                "does not raise an exception before anything else: it comes to {} first",
-                self.words.first().map_or("its end", |word| word.text)
-            ));
-        }
-        Ok(Refusal {
-            conditions: Some(conditions),
-            body: self.body.to_owned(),
-            keeps_row: begin_with(self.words, &["RETURN", "NEW", ";", "END"]),
-        })
+        Start::Some(conditions)
     }
 
     /// Goes past a RAISE; whether it raises an exception.
@@ -136,40 +195,103 @@ impl Statements<'_> {
         raises
     }
 
-    /// Goes past `IF condition THEN RAISE ... END IF;`. Whatever else stays where it is.
-    fn condition_of_refusal(&mut self) -> Option<NodeEnum> {
+    /// Goes through `IF condition THEN ...` as far as it is understood: when it refuses. `None` where it stays before it.
+    fn branch(&mut self) -> Option<(Vec<NodeEnum>, BranchEnd)> {
         let then = self.words.iter().position(|word| word.is("THEN"))?;
         let text = self.body.get(self.words[1].start..self.words[then].start)?;
         let condition = expression::parse(text).ok()?;
-        let mut branch = Statements {
+        if self.depth == DEEPEST {
+            return None;
+        }
+        let mut inner = Statements {
             body: self.body,
             words: &self.words[then + 1..],
+            depth: self.depth + 1,
         };
-        while begin_with(branch.words, &["RAISE"]) {
-            if branch.raises() {
-                self.words = past_if(branch.words)?;
-                return Some(condition);
+        let (refused, end) = match inner.start() {
+            Start::All => (vec![condition], inner.leave()?),
+            Start::Some(inner_conditions) => {
+                let both = inner_conditions
+                    .into_iter()
+                    .map(|inner| and(&condition, inner));
+                let end = if begin_with(inner.words, &["END", "IF", ";"]) {
+                    inner.words = &inner.words[3..];
+                    BranchEnd::Closed
+                } else {
+                    BranchEnd::NotUnderstood
+                };
+                (both.collect(), end)
             }
+        };
+        if refused.is_empty() && matches!(end, BranchEnd::NotUnderstood) {
+            return None;
+        }
+        self.words = inner.words;
+        Some((refused, end))
+    }
+
+    /// Goes past what is never reached after an exception, to the next branch of the statement IF or behind it.
+    fn leave(&mut self) -> Option<BranchEnd> {
+        let mut depth = 1;
+        let mut is_start = true;
+        for (index, word) in self.words.iter().enumerate() {
+            let rest = &self.words[index..];
+            if begin_with(rest, &["END", "IF", ";"]) {
+                depth -= 1;
+                if depth == 0 {
+                    self.words = &rest[3..];
+                    return Some(BranchEnd::Closed);
+                }
+            } else if is_start && word.is("IF") {
+                depth += 1;
+            } else if is_start && depth == 1 && (word.is("ELSE") || is_else_if(rest)) {
+                self.words = &rest[usize::from(word.is("ELSE"))..];
+                return Some(BranchEnd::Else);
+            }
+            is_start = word.is_one_of(&[";", "THEN", "ELSE", "LOOP", "BEGIN"]);
         }
         None
     }
 }
 
-/// What comes after the `END IF;` of the statement that the words are in.
-fn past_if<'b>(words: &'b [Word<'b>]) -> Option<&'b [Word<'b>]> {
-    let mut depth = 1;
-    let mut is_start = true;
-    for (index, word) in words.iter().enumerate() {
-        let rest = &words[index..];
-        if begin_with(rest, &["END", "IF", ";"]) {
-            depth -= 1;
-            if depth == 0 {
-                return Some(&rest[3..]);
-            }
-        } else if is_start && word.is("IF") {
-            depth += 1;
-        }
-        is_start = word.is_one_of(&[";", "THEN", "ELSE", "LOOP", "BEGIN"]);
-    }
-    None
+/// Where the reading of a branch came to.
+enum BranchEnd {
+    /// Behind its statement IF.
+    Closed,
+    /// At what its statement does where its condition is not true.
+    Else,
+    /// At a statement that is not understood.
+    NotUnderstood,
+}
+
+fn and(outer: &NodeEnum, inner: NodeEnum) -> NodeEnum {
+    let node = |node| Node { node: Some(node) };
+    NodeEnum::BoolExpr(Box::new(BoolExpr {
+        boolop: BoolExprType::AndExpr.into(),
+        args: vec![node(outer.clone()), node(inner)],
+        ..BoolExpr::default()
+    }))
+}
+
+fn is_else_if(words: &[Word<'_>]) -> bool {
+    words
+        .first()
+        .is_some_and(|word| word.is_one_of(&["ELSIF", "ELSEIF"]))
+}
+
+fn only_returns_the_row(words: &[Word<'_>]) -> bool {
+    words.split(|word| word.is(";")).all(|statement| {
+        let texts: Vec<_> = statement
+            .iter()
+            .map(|word| word.text.to_uppercase())
+            .collect();
+        matches!(
+            texts
+                .iter()
+                .map(String::as_str)
+                .collect::<Vec<_>>()
+                .as_slice(),
+            [] | ["RETURN", "NEW"] | ["END"] | ["END", "IF"]
+        )
+    })
 }

@@ -2,7 +2,7 @@
 
 use super::{deprecation, type_name};
 use crate::{
-    catalog::{ConstraintKind, QualifiedName, Relation},
+    catalog::{ConstraintKind, QualifiedName, Relation, RelationKind},
     checks::{Facts, Finding, Object, pattern},
     guardrail::model::{CoreColumn, Deprecation, Table},
     name::identifier,
@@ -87,6 +87,15 @@ impl Promised<'_> {
         Object::part(&self.row.table, "column", column)
     }
 
+    /// A type of the matrix without a schema may be of that of the table.
+    fn is_same(&self, promised: &str, data_type: &str) -> bool {
+        type_name::same_in(&self.row.table.schema, promised, data_type)
+    }
+
+    fn qualified(&self, promised: &str) -> String {
+        type_name::qualified(&self.row.table.schema, promised, &self.facts.catalog.types)
+    }
+
     fn column(&self, core: &CoreColumn) -> Vec<Finding> {
         let Some(column) = self.relation.column(&core.name) else {
             return self.missing(core).into_iter().collect();
@@ -94,7 +103,9 @@ impl Promised<'_> {
         let (table, name) = (&self.row.table, identifier(&core.name));
         let mut findings = Vec::new();
         let promised = core.data_type.as_deref();
-        if let Some(promised) = promised.filter(|one| !type_name::same(one, &column.data_type)) {
+        let is_other = |promised: &&str| !self.is_same(promised, &column.data_type);
+        if let Some(promised) = promised.filter(is_other) {
+            let promised = self.qualified(promised);
             findings.push(Finding {
                 hint: Some(format!(
                     "ALTER TABLE {table} ALTER COLUMN {name} TYPE {promised}"
@@ -147,7 +158,7 @@ impl Promised<'_> {
     fn hint_of_missing(&self, core: &CoreColumn) -> String {
         let has_type = |data_type: &str| {
             let promised = core.data_type.as_deref();
-            promised.is_none_or(|promised| type_name::same(promised, data_type))
+            promised.is_none_or(|promised| self.is_same(promised, data_type))
         };
         let candidates: Vec<_> = self
             .relation
@@ -165,9 +176,10 @@ impl Promised<'_> {
                 );
             }
             (Some(data_type), []) => format!(
-                "ALTER TABLE {} ADD COLUMN {} {data_type}, and bring its values back",
+                "ALTER TABLE {} ADD COLUMN {} {}, and bring its values back",
                 self.row.table,
-                identifier(&core.name)
+                identifier(&core.name),
+                self.qualified(data_type)
             ),
             (None, []) => "bring the column and its values back".to_owned(),
             (_, several) => format!(
@@ -189,7 +201,8 @@ impl Promised<'_> {
                 .any(|name| pattern::matches(name, column))
     }
 
-    /// The columns that are promised to be of the primary key, and are not: one key, one finding.
+    /// A primary key of other columns than those that are promised to be its: one key, one finding. That of a partitioned
+    /// table has the columns of the partition key too.
     fn primary_key(&self) -> Option<Finding> {
         let key = self
             .relation
@@ -204,7 +217,9 @@ impl Promised<'_> {
             .filter(|core| core.primary_key && self.relation.column(&core.name).is_some())
             .map(|core| &core.name)
             .collect();
-        if promised.iter().all(|name| in_key(name)) {
+        let is_wider = key.is_some_and(|key| key.columns.len() > promised.len())
+            && self.relation.kind != RelationKind::PartitionedTable;
+        if promised.is_empty() || promised.iter().all(|name| in_key(name)) && !is_wider {
             return None;
         }
         let list = |names: &[&String]| {
@@ -227,7 +242,7 @@ impl Promised<'_> {
                 Object::table(&self.row.table),
                 "core-primary-key",
                 is,
-                format!("a primary key with {columns}"),
+                format!("a primary key of {columns}"),
             )
         })
     }

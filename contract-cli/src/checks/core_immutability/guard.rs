@@ -31,11 +31,17 @@ pub enum Flaw {
     RowMovement(Option<Vec<String>>),
     /// Its condition is not true whenever the column changes.
     Condition,
-    /// It compares with operators that the session chooses.
-    OpenSearchPath(QualifiedName),
     /// It is not known to raise an exception; why.
     Unproven(QualifiedName, String),
+    /// It compares with operators that the session chooses.
+    OpenSearchPath(QualifiedName),
 }
+
+/// What a function does that keeps the old value.
+const IGNORES: &str = "ignores the change silently instead of refusing it";
+
+/// What a function does that is called for a change and asks for others.
+const ASKS_AGAIN: &str = "raises an exception for other changes only";
 
 /// A row trigger or statement trigger on UPDATE, with what its function does.
 pub struct Guard<'c> {
@@ -61,13 +67,7 @@ impl<'c> Guard<'c> {
     }
 
     fn new(catalog: &'c Catalog, relation: &'c Relation, trigger: &'c Trigger) -> Self {
-        let first = catalog
-            .functions
-            .partition_point(|function| function.name < trigger.function);
-        let function = catalog.functions[first..]
-            .iter()
-            .take_while(|function| function.name == trigger.function)
-            .find(|function| function.returns_trigger);
+        let function = catalog.trigger_function(&trigger.function);
         let refusal = match function {
             None => Err("is part of an extension".to_owned()),
             Some(function) if function.language != "plpgsql" => Err(format!(
@@ -139,8 +139,13 @@ impl<'c> Guard<'c> {
         match &self.refusal {
             Ok(refusal) => {
                 if !refusal.is_sure_on_change(changing) {
-                    refusal.mentions(&column.name).then_some(())?;
-                    flaws.push(Flaw::Condition);
+                    if refusal.mentions(&column.name) {
+                        flaws.push(Flaw::Condition);
+                    } else if self.asks_for(column) {
+                        flaws.push(Flaw::Unproven(name(), ASKS_AGAIN.to_owned()));
+                    } else {
+                        return None;
+                    }
                 }
                 if !refusal.is_unconditional() && !self.has_fixed_search_path() {
                     flaws.push(Flaw::OpenSearchPath(name()));
@@ -148,10 +153,30 @@ impl<'c> Guard<'c> {
             }
             // A trigger on every UPDATE that does something else: a time stamp, an audit.
             Err(_) if self.trigger.when.is_none() && !self.wants_to_raise() => return None,
+            Err(_) if self.keeps_silently(column) => {
+                flaws.push(Flaw::Unproven(name(), IGNORES.to_owned()));
+            }
             Err(why) => flaws.push(Flaw::Unproven(name(), why.clone())),
         }
         flaws.dedup();
         Some(flaws)
+    }
+
+    fn asks_for(&self, column: &Column) -> bool {
+        let when = self.trigger.when.as_ref();
+        when.is_some_and(|when| words::mentions(when, &column.name))
+    }
+
+    /// Whether it leaves the old value in the place of a new one, so that nobody learns of it. What is returned to DELETE
+    /// is another matter.
+    pub fn keeps_silently(&self, column: &Column) -> bool {
+        let trigger = self.trigger;
+        trigger.timing == TriggerTiming::Before
+            && trigger.for_each_row
+            && !trigger.events.iter().any(|event| event == "DELETE")
+            && self
+                .function
+                .is_some_and(|function| body::keeps_silently(&function.body, &column.name))
     }
 
     fn wants_to_raise(&self) -> bool {

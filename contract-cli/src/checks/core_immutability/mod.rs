@@ -4,6 +4,7 @@ mod body;
 pub mod columns;
 mod condition;
 mod deprecation;
+pub mod functions;
 mod guard;
 #[cfg(test)]
 mod tests;

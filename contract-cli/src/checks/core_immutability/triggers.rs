@@ -55,6 +55,8 @@ struct Protection<'c> {
     /// What would protect them, but for its flaws; by the trigger's name.
     flawed: BTreeMap<&'c str, (Vec<Flaw>, Vec<&'c str>)>,
     unprotected: Vec<&'c str>,
+    /// Which trigger keeps the old value of which unprotected column.
+    silent: BTreeMap<&'c str, &'c str>,
     /// A trigger that protects columns or would, for the hint.
     any: Option<&'c str>,
 }
@@ -68,6 +70,7 @@ impl<'c> Protection<'c> {
             protected: Vec::new(),
             flawed: BTreeMap::new(),
             unprotected: Vec::new(),
+            silent: BTreeMap::new(),
             any: None,
         };
         let columns = relation
@@ -86,7 +89,14 @@ impl<'c> Protection<'c> {
                 })
                 .min_by(|(one, _), (other, _)| one.len().cmp(&other.len()));
             match best {
-                None => protection.unprotected.push(&column.name),
+                None => {
+                    protection.unprotected.push(&column.name);
+                    let mut guards = guards.iter();
+                    if let Some(silent) = guards.find(|guard| guard.keeps_silently(column)) {
+                        let trigger = &silent.trigger.name;
+                        protection.silent.insert(&column.name, trigger);
+                    }
+                }
                 Some((flaws, trigger)) => protection.add(column, trigger, flaws),
             }
         }
@@ -120,11 +130,10 @@ impl<'c> Protection<'c> {
             .flawed
             .iter()
             .map(|(trigger, (flaws, columns))| {
-                let texts: Vec<_> = flaws.iter().map(text).collect();
                 finding(
                     Object::part(table, "trigger", *trigger),
                     rule(&flaws[0]),
-                    format!("does not stop every UPDATE of {}: it {}", names(columns), texts.join("; it ")),
+                    said(flaws, columns),
                     "an UPDATE of an immutable column is stopped by a trigger that cannot be bypassed",
                     self.hint(trigger, &flaws[0], columns),
                 )
@@ -136,7 +145,10 @@ impl<'c> Protection<'c> {
                 finding(
                     Object::part(table, "column", *column),
                     "immutable-column-without-trigger",
-                    "no trigger stops an UPDATE of it".to_owned(),
+                    format!(
+                        "no trigger stops an UPDATE of it{}",
+                        self.silence(&[*column])
+                    ),
                     "an exception when its value changes",
                     format!(
                         "add {} to what trigger {trigger} asks for",
@@ -148,12 +160,33 @@ impl<'c> Protection<'c> {
             findings.push(finding(
                 Object::table(table),
                 "immutable-columns-without-trigger",
-                format!("no trigger stops an UPDATE of {}", names(&self.unprotected)),
+                format!(
+                    "no trigger stops an UPDATE of {}{}",
+                    names(&self.unprotected),
+                    self.silence(&self.unprotected)
+                ),
                 "an exception when the value of an immutable column changes",
                 self.trigger_for(&self.unprotected),
             ));
         }
         findings
+    }
+
+    /// Which of the columns keep their value although nobody is told.
+    fn silence(&self, columns: &[&str]) -> String {
+        let mut silent: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+        for &column in columns {
+            if let Some(&trigger) = self.silent.get(column) {
+                silent.entry(trigger).or_default().push(column);
+            }
+        }
+        let silent = silent.iter().map(|(trigger, columns)| {
+            format!(
+                "; {trigger} ignores a change of {} silently instead of refusing it",
+                names(columns)
+            )
+        });
+        silent.collect()
     }
 
     /// What can be done about a flaw.
@@ -168,6 +201,10 @@ impl<'c> Protection<'c> {
                 "ALTER FUNCTION {function}() SET search_path = pg_catalog, pg_temp; or compare in WHEN, whose operators \
                  are chosen once"
             ),
+            // Where it has a WHEN, that asks for the change already.
+            Flaw::Unproven(function, _) if self.has_condition(trigger) => {
+                format!("let {function} begin with RAISE EXCEPTION")
+            }
             Flaw::Unproven(function, _) => format!(
                 "let {function} begin with RAISE EXCEPTION, and say in WHEN when it is called: {}",
                 changes(columns)
@@ -182,6 +219,11 @@ impl<'c> Protection<'c> {
             }
             _ => self.trigger_for(columns),
         }
+    }
+
+    fn has_condition(&self, trigger: &str) -> bool {
+        let mut triggers = self.relation.triggers.iter();
+        triggers.any(|one| one.name == trigger && one.when.is_some())
     }
 
     /// The form that holds.
@@ -252,6 +294,30 @@ fn rule(flaw: &Flaw) -> &'static str {
     }
 }
 
+/// What is wrong with a trigger. Where it is its function alone, which may be that of many triggers, that comes first.
+fn said(flaws: &[Flaw], columns: &[&str]) -> String {
+    match flaws {
+        [Flaw::Unproven(function, why)]
+        | [Flaw::Unproven(function, why), Flaw::OpenSearchPath(_)] => {
+            let columns = some_names(columns);
+            format!("{function} {why}: it cannot be shown to stop every UPDATE of {columns}")
+        }
+        [Flaw::OpenSearchPath(function)] => format!(
+            "{function} compares {} with the operators of the session's search_path: a role that may create operators \
+             in a schema of its search_path could replace the comparison",
+            some_names(columns)
+        ),
+        _ => {
+            let texts: Vec<_> = flaws.iter().map(text).collect();
+            format!(
+                "does not stop every UPDATE of {}: it {}",
+                names(columns),
+                texts.join("; it ")
+            )
+        }
+    }
+}
+
 /// What is wrong with a trigger, after `it`.
 fn text(flaw: &Flaw) -> String {
     match flaw {
@@ -278,12 +344,26 @@ fn text(flaw: &Flaw) -> String {
         }
         Flaw::Condition => "asks for more than a change of the value".to_owned(),
         Flaw::OpenSearchPath(function) => format!(
-            "compares in {function} with the operators of the session's search_path"
+            "compares in {function} with the operators of the session's search_path, which a role that may create operators \
+             in a schema of its search_path could replace"
         ),
         Flaw::Unproven(function, why) => {
             format!("is not known to raise an exception: {function} {why}")
         }
     }
+}
+
+/// The first names of many: who has one function for many tables reads of each of them.
+fn some_names(columns: &[&str]) -> String {
+    const SHOWN: usize = 3;
+    if columns.len() <= SHOWN + 1 {
+        return names(columns);
+    }
+    format!(
+        "{} and {} more",
+        names(&columns[..SHOWN]),
+        columns.len() - SHOWN
+    )
 }
 
 fn names(columns: &[&str]) -> String {

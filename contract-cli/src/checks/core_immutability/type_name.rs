@@ -1,6 +1,6 @@
 //! Names of types in DDL, compared by what they mean: `timestamptz` is `timestamp with time zone`.
 
-use crate::expression;
+use crate::{catalog::Type, expression, name::identifier};
 use pg_query::{
     NodeEnum,
     protobuf::{Node, TypeName, a_const::Val},
@@ -58,6 +58,39 @@ impl DataType {
     }
 }
 
+/// Whether a name means a type where names without a schema may be of this one.
+pub fn same_in(schema: &str, name: &str, data_type: &str) -> bool {
+    same(name, data_type)
+        || with_schema(schema, name).is_some_and(|name| DataType::parse(data_type) == Some(name))
+}
+
+/// The type of that name in a schema; `None` for a name with a schema.
+fn with_schema(schema: &str, name: &str) -> Option<DataType> {
+    let mut data_type = DataType::parse(name)?;
+    let [_] = data_type.name.as_slice() else {
+        return None;
+    };
+    data_type.name.insert(0, schema.to_owned());
+    Some(data_type)
+}
+
+/// The name with its schema in SQL, where it is that of a type of the schema.
+pub fn qualified(schema: &str, name: &str, types: &[Type]) -> String {
+    let plain = with_schema(schema, name);
+    let is_defined = |defined: &Type| {
+        let own = DataType::parse(&defined.name.to_string());
+        plain
+            .as_ref()
+            .zip(own)
+            .is_some_and(|(plain, own)| plain.name == own.name)
+    };
+    if schema != "public" && types.iter().any(is_defined) {
+        format!("{}.{name}", identifier(schema))
+    } else {
+        name.to_owned()
+    }
+}
+
 /// Whether two names mean the same type.
 pub fn same(one: &str, other: &str) -> bool {
     match (DataType::parse(one), DataType::parse(other)) {
@@ -91,7 +124,8 @@ fn modifier(node: &Node) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::same;
+    use super::{qualified, same, same_in};
+    use crate::catalog::{QualifiedName, Type};
 
     #[test]
     fn a_type_has_several_names() {
@@ -129,6 +163,37 @@ mod tests {
         ] {
             assert!(same(one, other), "{one} {other}");
         }
+    }
+
+    #[test]
+    fn a_name_without_a_schema_may_be_of_that_of_the_table() {
+        for (name, expected) in [
+            ("oenum", true),
+            ("o.oenum", true),
+            ("OENUM", true),
+            ("oenum[]", false),
+            ("p.oenum", false),
+            ("other", false),
+            ("not a type", false),
+        ] {
+            assert_eq!(same_in("o", name, "o.oenum"), expected, "{name}");
+        }
+        assert!(same_in("o", "oenum[]", "o.oenum[]"));
+        assert!(same_in("o", "status", "status"));
+        assert!(!same_in("p", "oenum", "o.oenum"));
+        let types = [Type {
+            name: QualifiedName::new("My o", "oenum"),
+            definition: "ENUM ('a')".to_owned(),
+        }];
+        for (name, expected) in [
+            ("oenum", "\"My o\".oenum"),
+            ("oenum[]", "\"My o\".oenum[]"),
+            ("text", "text"),
+            ("p.oenum", "p.oenum"),
+        ] {
+            assert_eq!(qualified("My o", name, &types), expected);
+        }
+        assert_eq!(qualified("p", "oenum", &types), "oenum");
     }
 
     #[test]

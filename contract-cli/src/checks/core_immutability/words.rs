@@ -20,7 +20,7 @@ impl Word<'_> {
     }
 
     /// Whether it is written for the column of that name.
-    fn names(&self, column: &str) -> bool {
+    pub fn names(&self, column: &str) -> bool {
         match self.text.strip_prefix('"') {
             Some(quoted) => quoted.trim_end_matches('"').replace("\"\"", "\"") == column,
             None => self.text.to_lowercase() == column,

@@ -3,14 +3,15 @@
 //! Postgres looks for the rows that point to a deleted or changed row with `a = $1 AND b = $2`. A B-tree serves
 //! that where these columns are the first of its key, in any order. Columns of INCLUDE are not searched by,
 //! nor are expressions. Rows that a partial index leaves out have to be such that they cannot match: where a column is
-//! NULL, nothing is equal to it.
+//! NULL, nothing is equal to it. Strings are compared in the column's collation; an operator class for patterns has the
+//! same equality.
 
 use crate::{
     catalog::{Index, IndexKey},
     expression::{column, conjuncts, parse},
     name::identifier,
 };
-use pg_query::{NodeEnum, protobuf::NullTestType};
+use pg_query::{NodeEnum, ParserOptions, protobuf::NullTestType};
 
 /// Why an index does not serve, the nearest miss first.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -19,6 +20,8 @@ pub enum Shortfall {
     NotValid,
     /// It is partial, with this condition.
     Partial(String),
+    /// It has this column in another collation than the column's.
+    Collation(String),
     /// It is of another method than btree.
     Method(String),
     /// It has the columns behind another one or an expression.
@@ -36,6 +39,9 @@ impl Shortfall {
         match self {
             Self::NotValid => format!("index {index} is not valid"),
             Self::Partial(condition) => format!("index {index} is partial: WHERE {condition}"),
+            Self::Collation(column) => {
+                format!("index {index} has {column} in another collation than the column")
+            }
             Self::Method(method) => format!("index {index} is of method {method}"),
             Self::Behind(what) => format!("index {index} has the key behind {what}"),
             Self::Included(columns) => {
@@ -81,12 +87,33 @@ pub fn shortfall(index: &Index, columns: &[String]) -> Option<Shortfall> {
     if index.method != "btree" {
         return Some(Shortfall::Method(index.method.clone()));
     }
+    if let Some(position) = other_collation(index).filter(|position| *position < columns.len())
+        && let IndexKey::Column(name) = &index.key[position]
+    {
+        return Some(Shortfall::Collation(identifier(name)));
+    }
     if let Some(predicate) = &index.predicate
         && !leaves_out_nulls_only(predicate, columns)
     {
         return Some(Shortfall::Partial(predicate.clone()));
     }
     (!index.valid).then_some(Shortfall::NotValid)
+}
+
+/// The first part of an index's key in another collation than its column, which is where Postgres writes one. Only an
+/// index in the collation of the comparison is searched, and that is the column's.
+fn other_collation(index: &Index) -> Option<usize> {
+    if !index.definition.contains(" COLLATE ") {
+        return None;
+    }
+    let parsed = pg_query::parse(&index.definition, ParserOptions::default()).ok()?;
+    let statement = parsed.protobuf.stmts.first()?.stmt.as_ref()?;
+    let NodeEnum::IndexStmt(statement) = statement.node.as_ref()? else {
+        return None;
+    };
+    statement.index_params.iter().position(
+        |part| matches!(&part.node, Some(NodeEnum::IndexElem(part)) if !part.collation.is_empty()),
+    )
 }
 
 /// Whether the condition of a partial index is `column IS NOT NULL`, of one or more of the columns.

@@ -79,6 +79,26 @@ fn an_index_serves_with_all_of_itself() {
 }
 
 #[test]
+fn an_index_serves_in_the_collation_of_the_column() {
+    let with = |definition: &str| Index {
+        definition: format!("CREATE INDEX i ON public.t USING btree {definition}"),
+        ..index("a, b")
+    };
+    let other = "index i has a in another collation than the column";
+    for (definition, expected) in [
+        ("(a COLLATE \"POSIX\", b)", Some(other)),
+        ("(a COLLATE \"POSIX\" text_pattern_ops, b)", Some(other)),
+        ("(a, b COLLATE \"POSIX\")", None),
+        ("(a text_pattern_ops, b)", None),
+        ("(a, b) WHERE (c = ' COLLATE '::text)", None),
+    ] {
+        assert_shortfall(&with(definition), "a", expected);
+    }
+    let expected = "index i has b in another collation than the column";
+    assert_shortfall(&with("(a, b COLLATE \"POSIX\")"), "a, b", Some(expected));
+}
+
+#[test]
 fn a_partial_index_serves_where_it_leaves_out_nulls_of_the_key() {
     for (predicate, serves) in [
         ("(a IS NOT NULL)", true),

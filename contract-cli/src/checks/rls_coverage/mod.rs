@@ -4,6 +4,7 @@ pub mod binding;
 mod children;
 mod policies;
 mod roles;
+mod session_values;
 mod tables;
 mod tenants;
 mod views;
@@ -16,7 +17,7 @@ use crate::{
     catalog::{Catalog, Policy, PolicyCommand, QualifiedName},
     name::identifier,
 };
-use binding::{Binding, Keys, Question, Verdict};
+use binding::{Binding, Functions, Keys, Question, Verdict};
 use roles::Roles;
 use std::{cell::RefCell, collections::BTreeMap};
 use tenants::{Tenant, Tenants};
@@ -29,6 +30,7 @@ pub fn findings(facts: &Facts<'_>) -> Vec<Finding> {
             catalog: facts.catalog,
             tenants: &tenants,
         },
+        functions: Functions::new(facts.catalog),
         tenants: &tenants,
         roles: Roles::new(facts.catalog, &tenants),
         known: RefCell::default(),
@@ -38,7 +40,9 @@ pub fn findings(facts: &Facts<'_>) -> Vec<Finding> {
         tables::check(&coverage, tenant, &mut findings);
     }
     children::check(&coverage, &mut findings);
+    tables::check_any(&coverage, &mut findings);
     tables::check_unlisted(&coverage, &mut findings);
+    session_values::check(&coverage, &mut findings);
     views::check(&coverage, &mut findings);
     roles::check(&coverage, &mut findings);
     findings
@@ -47,6 +51,7 @@ pub fn findings(facts: &Facts<'_>) -> Vec<Finding> {
 /// What all parts of the check look at.
 struct Coverage<'a> {
     keys: Keys<'a>,
+    functions: Functions,
     tenants: &'a Tenants<'a>,
     roles: Roles<'a>,
     /// Tables of which it was asked whether a tenant reads its own rows only.
@@ -67,6 +72,7 @@ impl<'a> Coverage<'a> {
                 table,
                 path,
                 keys: &self.keys,
+                functions: &self.functions,
                 covered: &covered,
             },
         )

@@ -107,7 +107,7 @@ fn unbound(
         };
         let binding = coverage.binding(expression, &relation.name, path);
         let is_held = || is_restricted(coverage, relation, policy, clause, path);
-        if binding.verdict == Verdict::Bound && (binding.through_parent || !tenant.is_derived) {
+        if binding.verdict == Verdict::Bound && (binding.through_parent || !tenant.is_derived()) {
             continue;
         }
         let is_worse = worst
@@ -125,12 +125,13 @@ fn unbound(
         "ALTER POLICY {} ON {} {clause} ({})",
         identifier(&policy.name),
         relation.name,
-        if tenant.is_derived {
+        if tenant.is_derived() {
             "EXISTS (SELECT FROM ... WHERE ...)".to_owned()
         } else {
             format!(
-                "{} = (SELECT current_setting('...', true))",
-                identifier(&scope)
+                "{} = (SELECT current_setting('...', true){})",
+                identifier(&scope),
+                cast_to(relation, &scope)
             )
         }
     );
@@ -161,7 +162,9 @@ fn unbound(
                 binding.reason
             ),
             should,
-            Some(format!("write the condition out; {alter}")),
+            Some(format!(
+                "write the condition out: {alter}; or each function that it calls in LANGUAGE sql with one SELECT; or a waiver"
+            )),
         ),
         Verdict::Bound => (
             "derived-scope-without-exists",
@@ -170,6 +173,15 @@ fn unbound(
             Some(alter),
         ),
     })
+}
+
+/// The cast of a text to the type of a column.
+fn cast_to(relation: &Relation, column: &str) -> String {
+    match relation.column(column).map(|it| it.data_type.as_str()) {
+        None | Some("text") => String::new(),
+        Some(known) if known.starts_with("character varying") => String::new(),
+        Some(other) => format!("::{other}"),
+    }
 }
 
 /// Whether a restrictive policy binds the tenant wherever a clause of this one is used. Rows have to pass one permissive policy
@@ -286,7 +298,7 @@ fn roles(policy: &Policy) -> String {
 }
 
 /// An expression in one line, short enough for a message.
-fn shortened(expression: &str) -> String {
+pub fn shortened(expression: &str) -> String {
     const LONGEST: usize = 160;
     let words: Vec<_> = expression.split_whitespace().collect();
     let line = words.join(" ");

@@ -11,6 +11,13 @@ use std::collections::{BTreeMap, BTreeSet};
 /// What row level security is about.
 pub const COMMANDS: [&str; 4] = ["SELECT", "INSERT", "UPDATE", "DELETE"];
 
+/// Roles that reach what lies beneath the tables, and by that anything (`PostgreSQL` documentation, section 22.5).
+const OUTSIDE: [&str; 3] = [
+    "pg_execute_server_program",
+    "pg_read_server_files",
+    "pg_write_server_files",
+];
+
 /// Who is a member of whom, and who may do what.
 pub struct Roles<'a> {
     catalog: &'a Catalog,
@@ -25,7 +32,7 @@ impl<'a> Roles<'a> {
         Self {
             catalog,
             allowed: tenants.bypass_roles.clone(),
-            groups: names.map(|name| (name, groups(catalog, name))).collect(),
+            groups: names.map(|name| (name, catalog.groups(name))).collect(),
         }
     }
 
@@ -50,7 +57,10 @@ impl<'a> Roles<'a> {
         groups.contains(relation.owner.as_str())
             || relation.grants.iter().any(|grant| {
                 (grant.role == Grant::TO_ALL || groups.contains(grant.role.as_str()))
-                    && grant.privileges.iter().any(|it| it == privilege)
+                    && grant
+                        .privileges
+                        .iter()
+                        .any(|it| is_privilege(it, privilege))
             })
     }
 
@@ -59,7 +69,7 @@ impl<'a> Roles<'a> {
     pub fn held_to_rows<'b>(&self, relation: &'b Relation, privileges: &[&str]) -> Vec<&'b str> {
         let grants = relation.grants.iter().filter(|grant| {
             let role = grant.role.as_str();
-            let has = |privilege: &String| privileges.contains(&privilege.as_str());
+            let has = |it: &String| privileges.iter().any(|one| is_privilege(it, one));
             role != relation.owner
                 && !self.is_exempt(role)
                 && !self.allowed.contains(role)
@@ -77,17 +87,11 @@ impl<'a> Roles<'a> {
     }
 }
 
-fn groups<'a>(catalog: &'a Catalog, role: &'a str) -> BTreeSet<&'a str> {
-    let mut groups = BTreeSet::new();
-    let mut next = vec![role];
-    while let Some(name) = next.pop() {
-        if groups.insert(name)
-            && let Some(role) = catalog.role(name)
-        {
-            next.extend(role.member_of.iter().map(String::as_str));
-        }
-    }
-    groups
+/// Whether what is granted is a privilege, on the table or on a column of it.
+fn is_privilege(granted: &str, privilege: &str) -> bool {
+    granted
+        .strip_prefix(privilege)
+        .is_some_and(|rest| rest.is_empty() || rest.starts_with(" ("))
 }
 
 pub fn check(coverage: &Coverage<'_>, findings: &mut Vec<Finding>) {
@@ -143,6 +147,31 @@ fn way_around(coverage: &Coverage<'_>, role: &str) -> Option<Said> {
             format!("it has {attribute}"),
             should,
             Some(hint),
+        ));
+    }
+    if coverage
+        .catalog()
+        .role(role)
+        .is_some_and(|role| role.creates_roles)
+    {
+        return Some((
+            "tenant-role-makes-roles",
+            "it has CREATEROLE: it can make a role of its own, and before Postgres 16 be any other"
+                .to_owned(),
+            "who may be which role is not for a tenant to say".to_owned(),
+            Some(format!("ALTER ROLE {} NOCREATEROLE", identifier(role))),
+        ));
+    }
+    if let Some(group) = coverage
+        .roles
+        .groups(role)
+        .find(|group| OUTSIDE.contains(group))
+    {
+        return Some((
+            "tenant-role-bypasses-rls",
+            format!("it is a member of {group}, which reaches the files of the server"),
+            should,
+            Some(format!("REVOKE {group} FROM {}", identifier(role))),
         ));
     }
     let bypasses =

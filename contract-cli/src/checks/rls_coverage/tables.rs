@@ -44,6 +44,7 @@ pub fn check(coverage: &Coverage<'_>, tenant: &Tenant<'_>, findings: &mut Vec<Fi
             alter("FORCE ROW LEVEL SECURITY"),
         ));
     }
+    findings.extend(truncation(coverage, tenant, relation));
     policies::check(coverage, tenant, relation, findings);
     let missing = policies::missing(tenant, relation);
     let complete = missing.is_empty();
@@ -64,6 +65,38 @@ fn kind(kind: RelationKind) -> &'static str {
     }
 }
 
+/// TRUNCATE takes all rows, whatever the policies:
+/// <https://www.postgresql.org/docs/current/ddl-rowsecurity.html>.
+fn truncation(
+    coverage: &Coverage<'_>,
+    tenant: &Tenant<'_>,
+    relation: &Relation,
+) -> Option<Finding> {
+    let roles = &coverage.roles;
+    let is_of_tenant = |holder: &str| {
+        tenant.roles.is_empty()
+            || holder == Grant::TO_ALL
+            || (tenant.roles.iter()).any(|role| roles.groups(role).any(|group| group == holder))
+    };
+    let mut holders = roles.held_to_rows(relation, &["TRUNCATE"]);
+    holders.retain(|holder| is_of_tenant(holder));
+    (!tenant.is_global() && !holders.is_empty()).then(|| Finding {
+        object: Object::table(tenant.table),
+        rule: "truncate-granted",
+        is: format!(
+            "TRUNCATE by {} takes the rows of all tenants: row level security does not hold for it",
+            listed(holders.iter().copied())
+        ),
+        should: "no tenant's role may TRUNCATE".to_owned(),
+        hint: Some(format!(
+            "REVOKE TRUNCATE ON {} FROM {}",
+            tenant.table,
+            grantees(holders.iter().copied())
+        )),
+        matrix_line: Some(tenant.line),
+    })
+}
+
 /// Commands that a role has the privilege for, and that no permissive policy lets it use on any row.
 fn uncovered(coverage: &Coverage<'_>, tenant: &Tenant<'_>, relation: &Relation) -> Option<Finding> {
     let roles = &coverage.roles;
@@ -78,7 +111,7 @@ fn uncovered(coverage: &Coverage<'_>, tenant: &Tenant<'_>, relation: &Relation) 
         })
     };
     let mut said = Vec::new();
-    let mut policy = String::new();
+    let mut hints = Vec::new();
     for role in tenant.roles.iter().filter(|role| !roles.is_exempt(role)) {
         let commands: Vec<_> = COMMANDS
             .into_iter()
@@ -93,20 +126,24 @@ fn uncovered(coverage: &Coverage<'_>, tenant: &Tenant<'_>, relation: &Relation) 
         } else {
             "USING (...)"
         };
-        policy = format!("FOR {first} TO {} {clause}", identifier(role));
+        let (table, role) = (tenant.table, identifier(role));
+        hints.push(format!(
+            "REVOKE {} ON {table} FROM {role}; or CREATE POLICY ... ON {table} FOR {first} TO {role} {clause}",
+            commands.join(", ")
+        ));
     }
     (!said.is_empty()).then(|| Finding {
         object: Object::table(tenant.table),
         rule: "command-not-covered",
         is: format!(
-            "no permissive policy is for {}: no row can be reached",
+            "no permissive policy is for {}: it is granted, and finds or takes no row",
             said.join(", nor for ")
         ),
         should: format!(
-            "policies for {}, for each command that they have the privilege for",
+            "policies for {} for each command that they have the privilege for, and no privilege for others",
             listed(tenant.roles.iter().copied())
         ),
-        hint: Some(format!("CREATE POLICY ... ON {} {policy}", tenant.table)),
+        hint: Some(hints.join("; ")),
         matrix_line: Some(tenant.line),
     })
 }
@@ -175,8 +212,18 @@ pub fn check_unlisted(coverage: &Coverage<'_>, findings: &mut Vec<Finding>) {
     let schemas: BTreeSet<_> = tenants.tables.iter().map(|table| &table.schema).collect();
     let direct: BTreeSet<_> = tenants
         .iter()
-        .filter(|tenant| !tenant.is_derived)
-        .filter_map(|tenant| tenant.path.as_ref()?.first()?.first())
+        .filter(|tenant| !tenant.is_derived())
+        .filter_map(|tenant| {
+            let column = tenant.path.as_ref()?.first()?.first()?;
+            // The tenants' own table: each table may have an `id`.
+            let is_key = coverage
+                .catalog()
+                .relation(tenant.table)?
+                .constraints
+                .iter()
+                .any(|it| it.kind == ConstraintKind::PrimaryKey && it.columns == [column.as_str()]);
+            (!is_key).then_some(column)
+        })
         .collect();
     for relation in &coverage.catalog().relations {
         let is_listed = tenants.tables.contains(&relation.name);
@@ -223,6 +270,40 @@ pub fn check_unlisted(coverage: &Coverage<'_>, findings: &mut Vec<Finding>) {
             }
         }));
     }
+}
+
+/// A matrix that says nothing of the tenants of a database that has row level security.
+pub fn check_any(coverage: &Coverage<'_>, findings: &mut Vec<Finding>) {
+    const MOST: usize = 3;
+    let catalog = coverage.catalog();
+    let mut tenants = coverage.tenants.iter();
+    if tenants.any(|tenant| catalog.relation(tenant.table).is_some()) {
+        return;
+    }
+    let secured = catalog
+        .relations
+        .iter()
+        .filter(|relation| relation.row_security || !relation.policies.is_empty());
+    let mut names: Vec<_> = secured.map(|relation| relation.name.to_string()).collect();
+    if names.is_empty() {
+        return;
+    }
+    if names.len() > MOST {
+        let more = names.len() - MOST;
+        names.truncate(MOST);
+        names.push(format!("{more} more"));
+    }
+    findings.push(Finding {
+        object: Object::other("matrix", "tenant tables"),
+        rule: "no-tenant-table-in-matrix",
+        is: format!(
+            "the database has row level security or policies on {}, and no tenant table of the matrix",
+            listed(names.iter().map(String::as_str))
+        ),
+        should: "the matrix says which tables belong to tenants, and how".to_owned(),
+        hint: Some("add the tables to section A with their tenant scope, and to section D".to_owned()),
+        matrix_line: None,
+    });
 }
 
 /// What can be done about a policy that is for the wrong roles.

@@ -17,7 +17,7 @@ pub struct Tenant<'a> {
     pub table: &'a QualifiedName,
     /// How a row belongs to its tenant; nothing where the matrix does not say it.
     pub path: Option<Vec<Vec<String>>>,
-    pub is_derived: bool,
+    scope: Option<&'a TenantScope>,
     /// The line of section D, or else that of section A.
     pub line: u64,
     pub forced: bool,
@@ -119,7 +119,7 @@ impl<'a> Tenant<'a> {
         Some(Self {
             table,
             path: scope.and_then(path),
-            is_derived: matches!(scope, Some(TenantScope::Derived(_))),
+            scope,
             line: security.map(|it| it.line).or(row.map(|it| it.line))?,
             forced: security.is_some_and(|security| security.forced == Some(true)),
             policies: listed
@@ -133,6 +133,16 @@ impl<'a> Tenant<'a> {
                 .map(|security| security.roles.iter().map(String::as_str).collect())
                 .unwrap_or_default(),
         })
+    }
+
+    /// Whether its rows belong to a tenant through another table.
+    pub fn is_derived(&self) -> bool {
+        matches!(self.scope, Some(TenantScope::Derived(_)))
+    }
+
+    /// Whether it has row level security though its rows are nobody's.
+    pub fn is_global(&self) -> bool {
+        self.scope == Some(&TenantScope::Global)
     }
 
     /// Its scope in a sentence: `tenant_id`, `case_id → client_id or vendor_id`.

@@ -125,8 +125,8 @@ fn is_of_tenants(coverage: &Coverage<'_>, relation: &Relation) -> bool {
     let mut next = vec![&relation.name];
     let mut seen = BTreeSet::new();
     while let Some(name) = next.pop() {
-        if coverage.tenants.get(name).is_some() {
-            return true;
+        if let Some(tenant) = coverage.tenants.get(name) {
+            return !tenant.is_global();
         }
         if seen.insert(name)
             && let Some(relation) = coverage.catalog().relation(name)

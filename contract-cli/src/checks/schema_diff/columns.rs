@@ -115,7 +115,11 @@ fn compare_type(
         differences.add_handed_down(object, rule, text, is.inherited && should.inherited);
     };
     if should.data_type != is.data_type {
-        let hint = format!("{column} TYPE {}", should.data_type);
+        let mut hint = format!("{column} TYPE {}", should.data_type);
+        if needs_using(&is.data_type, &should.data_type) {
+            let name = identifier(&is.name);
+            hint = format!("{hint} USING {name}::{}", should.data_type);
+        }
         add(
             "column-type",
             is.data_type.clone(),
@@ -163,6 +167,43 @@ fn compare_type(
             shown(&should.collation),
             hint,
         );
+    }
+}
+
+/// Whether `ALTER COLUMN ... TYPE` has to be told how values become those of the new type. An explicit cast would cut off
+/// what does not fit in a shorter text, so that it stands only where there is no cast on assignment.
+fn needs_using(from: &str, to: &str) -> bool {
+    const FAMILIES: [&[&str]; 3] = [
+        &[
+            "smallint",
+            "integer",
+            "bigint",
+            "numeric",
+            "real",
+            "double precision",
+        ],
+        &[
+            "date",
+            "timestamp without time zone",
+            "timestamp with time zone",
+        ],
+        &["json", "jsonb"],
+    ];
+    const TEXTS: [&str; 3] = ["text", "character varying", "character"];
+    let (from, to) = (without_modifier(from), without_modifier(to));
+    let of_a_kind = FAMILIES
+        .iter()
+        .any(|family| [&from, &to].iter().all(|it| family.contains(&it.as_str())));
+    from != to && !TEXTS.contains(&to.as_str()) && !of_a_kind
+}
+
+/// `character varying(20)`, `timestamp(3) with time zone` without the part in parentheses.
+fn without_modifier(data_type: &str) -> String {
+    match (data_type.find('('), data_type.find(')')) {
+        (Some(start), Some(end)) if start < end => {
+            format!("{}{}", &data_type[..start], &data_type[end + 1..])
+        }
+        _ => data_type.to_owned(),
     }
 }
 
@@ -228,7 +269,31 @@ fn compare_default(
 
 #[cfg(test)]
 mod tests {
+    use super::needs_using;
     use crate::checks::pattern::matches;
+
+    #[test]
+    fn a_cast_is_named_where_there_is_none_on_assignment() {
+        for (from, to) in [
+            ("text", "jsonb"),
+            ("text", "integer"),
+            ("text", "public.priority"),
+            ("integer", "timestamp(3) with time zone"),
+            ("text", "text[]"),
+        ] {
+            assert!(needs_using(from, to), "{from} {to}");
+        }
+        for (from, to) in [
+            ("text", "character varying(20)"),
+            ("character varying(20)", "character varying(10)"),
+            ("jsonb", "text"),
+            ("integer", "numeric(10,2)"),
+            ("timestamp(3) with time zone", "date"),
+            ("json", "jsonb"),
+        ] {
+            assert!(!needs_using(from, to), "{from} {to}");
+        }
+    }
 
     #[test]
     fn a_star_stands_for_any_characters() {

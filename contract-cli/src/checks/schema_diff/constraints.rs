@@ -220,6 +220,17 @@ fn compare_both(
         let shown = |enforced| if enforced { "ENFORCED" } else { "NOT ENFORCED" };
         let text = by_migration(shown(is.enforced), shown(should.enforced));
         differences.add_handed_down(object(), "constraint-enforced", text, inherited);
+    } else if should.disabled_on.is_empty() && !is.disabled_on.is_empty() {
+        let tables: Vec<String> = is.disabled_on.iter().map(ToString::to_string).collect();
+        let text = Text {
+            is: "not enforced: its triggers are disabled".to_owned(),
+            should: "enforced".to_owned(),
+            hint: Some(format!(
+                "ALTER TABLE ... ENABLE TRIGGER ALL, of {}; rows written meanwhile were not checked",
+                tables.join(" and ")
+            )),
+        };
+        differences.add_handed_down(object(), "constraint-enforced", text, inherited);
     }
 }
 

@@ -8,6 +8,9 @@ use crate::{
 };
 use std::collections::{BTreeMap, BTreeSet};
 
+/// What stands before a privilege that may be granted on.
+const GRANT_OPTION: &str = "GRANT OPTION FOR ";
+
 type Privileges<'a> = BTreeMap<&'a str, BTreeSet<&'a str>>;
 
 pub fn compare(should: &Relation, is: &Relation, differences: &mut Differences) {
@@ -35,11 +38,29 @@ pub fn compare(should: &Relation, is: &Relation, differences: &mut Differences) 
             } else {
                 ""
             };
-            let privileges = privileges.join(", ");
-            format!("{word} {privileges} ON {kind}{} {to} {to_whom}", is.name)
+            let one = |(option, privileges): (&str, String)| match (word, option) {
+                ("GRANT", GRANT_OPTION) => format!(
+                    "GRANT {privileges} ON {kind}{} TO {to_whom} WITH GRANT OPTION",
+                    is.name
+                ),
+                _ => format!(
+                    "{word} {option}{privileges} ON {kind}{} {to} {to_whom}",
+                    is.name
+                ),
+            };
+            by_option(privileges)
+                .map(one)
+                .collect::<Vec<_>>()
+                .join("; ")
         };
         let lacking: Vec<&str> = wanted.difference(found).copied().collect();
-        let beyond: Vec<&str> = found.difference(wanted).copied().collect();
+        let mut beyond: Vec<&str> = found.difference(wanted).copied().collect();
+        // Who may read the table may read each column.
+        beyond.retain(|privilege| {
+            !privilege
+                .split_once(" (")
+                .is_some_and(|(of_table, _)| wanted.contains(of_table))
+        });
         let mut add = |rule, hint| {
             let text = Text {
                 is: shown(found),
@@ -60,6 +81,18 @@ pub fn compare(should: &Relation, is: &Relation, differences: &mut Differences) 
 /// Whether the same roles may do the same.
 pub fn same(one: &Relation, other: &Relation) -> bool {
     privileges(one) == privileges(other)
+}
+
+/// The privileges themselves, and those to grant them: `REVOKE` has to be told apart from `REVOKE GRANT OPTION FOR`.
+fn by_option<'a>(privileges: &[&'a str]) -> impl Iterator<Item = (&'a str, String)> {
+    let (options, plain): (Vec<&str>, Vec<&str>) = privileges
+        .iter()
+        .partition(|privilege| privilege.starts_with(GRANT_OPTION));
+    let names = options.iter().map(|one| &one[GRANT_OPTION.len()..]);
+    let options = names.collect::<Vec<_>>().join(", ");
+    [("", plain.join(", ")), (GRANT_OPTION, options)]
+        .into_iter()
+        .filter(|(_, privileges)| !privileges.is_empty())
 }
 
 fn privileges(relation: &Relation) -> Privileges<'_> {

@@ -9,10 +9,13 @@ mod grants;
 mod indexes;
 mod lacking;
 mod others;
+mod partition_bound;
 mod partitions;
 mod policies;
 mod relations;
 mod renames;
+mod rules;
+mod sequences;
 mod triggers;
 mod words;
 

@@ -4,10 +4,10 @@ use super::{
     Comparison, Paired,
     differences::{Differences, Text},
     lacking::function_object,
-    words::first_difference,
+    words::function_difference,
 };
 use crate::{
-    catalog::{Catalog, Function, Type},
+    catalog::{Catalog, Function, Grant, Type},
     checks::Object,
     name::identifier,
 };
@@ -23,6 +23,7 @@ const WRITE_A_MIGRATION: &str = "write a migration that makes it";
 
 pub fn compare(comparison: &Comparison<'_>, differences: &mut Differences) {
     schemas(comparison, differences);
+    schema_grants(comparison, differences);
     extensions(comparison, differences);
     types(comparison, differences);
     functions(comparison, differences);
@@ -78,10 +79,46 @@ fn schemas(comparison: &Comparison<'_>, differences: &mut Differences) {
     }
 }
 
+/// What roles may do with a schema of both sides.
+fn schema_grants(comparison: &Comparison<'_>, differences: &mut Differences) {
+    let of = |catalog: &Catalog, schema: &str| {
+        let grants = catalog.schema_grants.iter();
+        let of_schema = grants.filter(|one| one.schema == schema).map(|one| {
+            let role = match one.grant.role.as_str() {
+                Grant::TO_ALL => "PUBLIC".to_owned(),
+                role => identifier(role),
+            };
+            format!("{} to {role}", one.grant.privileges.join(", "))
+        });
+        match of_schema.collect::<Vec<_>>() {
+            none if none.is_empty() => "no privileges".to_owned(),
+            some => some.join("; "),
+        }
+    };
+    for schema in &comparison.is.schemas {
+        let (should, is) = (of(comparison.should, schema), of(comparison.is, schema));
+        if should != is && comparison.should.schemas.contains(schema) {
+            let text = Text {
+                is,
+                should,
+                hint: Some(format!(
+                    "GRANT or REVOKE ... ON SCHEMA {}",
+                    identifier(schema)
+                )),
+            };
+            differences.add(Object::other("schema", schema), "schema-grants", text);
+        }
+    }
+}
+
 /// Only what is missing: operators add extensions to databases, and their versions go with the server.
 fn extensions(comparison: &Comparison<'_>, differences: &mut Differences) {
     for extension in comparison.missing.extensions.values() {
-        let hint = format!("CREATE EXTENSION {}", identifier(&extension.name));
+        let hint = format!(
+            "CREATE EXTENSION {}, in schema {}",
+            identifier(&extension.name),
+            identifier(&extension.schema)
+        );
         let object = Object::other("extension", &extension.name);
         differences.add(object, "extension-missing", missing("there", hint));
     }
@@ -146,10 +183,10 @@ fn functions(comparison: &Comparison<'_>, differences: &mut Differences) {
     }
     for (should, is) in paired.both {
         if should.definition != is.definition {
-            let (should_line, is_line) = first_difference(&should.definition, &is.definition);
+            let (should_text, is_text) = function_difference(should, is);
             let text = Text {
-                is: is_line,
-                should: should_line,
+                is: is_text,
+                should: should_text,
                 hint: Some("run the migration's CREATE OR REPLACE FUNCTION again".to_owned()),
             };
             differences.add(function_object(is), "function-definition", text);

@@ -1,7 +1,7 @@
 //! Partitions that no migration makes: a job makes them as time goes by. They are no drift where they are as
 //! their parent, or as a partition of it that the migrations do make.
 
-use super::{Comparison, grants, policies};
+use super::{Comparison, grants, partition_bound::Bound, policies};
 use crate::catalog::{Column, Relation, RelationKind};
 
 /// Whether a relation is such a partition, and what it has of its own.
@@ -60,20 +60,27 @@ fn own(
                         && policies::same(comparison, &relation.name, one, policy)
                 })
     };
-    let has_constraints = |other: &Relation| {
-        local(
-            &relation.constraints,
-            |one| one.inherited,
-            |one| &one.definition,
-        ) == local(
-            &other.constraints,
-            |one| one.inherited,
-            |one| &one.definition,
-        )
+    // Before ATTACH, a CHECK that says what the bound says spares Postgres to read the rows.
+    let constraints = |of: &Relation| {
+        let bound = Bound::of(of, parent);
+        let own = of.constraints.iter().filter(|one| !one.inherited);
+        let own = own.filter(|one| !bound.as_ref().is_some_and(|bound| bound.implies(one)));
+        let mut texts: Vec<String> = own.map(|one| one.definition.clone()).collect();
+        texts.sort();
+        texts
     };
+    let own_constraints = constraints(relation);
+    let has_constraints = |other: &Relation| constraints(other) == own_constraints;
     let has_triggers = |other: &Relation| {
         local(&relation.triggers, |one| one.inherited, |one| &one.name)
             == local(&other.triggers, |one| one.inherited, |one| &one.name)
+    };
+    let has_rules = |other: &Relation| {
+        let names = |relation: &Relation| {
+            let rules = relation.rules.iter();
+            rules.map(|rule| rule.name.clone()).collect::<Vec<_>>()
+        };
+        names(relation) == names(other)
     };
     let has_indexes = |other: &Relation| {
         let keys = |relation: &Relation| {
@@ -89,10 +96,12 @@ fn own(
         Some("its columns are not its parent's")
     } else if !(is_plain || has_policies(parent) || like(&has_policies)) {
         Some("its row level security is not its parent's")
-    } else if relation.constraints.iter().any(|one| !one.inherited) && !like(&has_constraints) {
+    } else if !own_constraints.is_empty() && !like(&has_constraints) {
         Some("it has constraints of its own")
     } else if relation.triggers.iter().any(|one| !one.inherited) && !like(&has_triggers) {
         Some("it has triggers of its own")
+    } else if !relation.rules.is_empty() && !like(&has_rules) {
+        Some("it has rules of its own")
     } else if relation.indexes.iter().any(|one| !one.inherited) && !like(&has_indexes) {
         Some("it has indexes of its own")
     } else if !relation.grants.is_empty()

@@ -76,7 +76,9 @@ fn same_expressions(
 ) -> bool {
     let same = |should: Option<&String>, is: Option<&String>| match (should, is) {
         (None, None) => true,
-        (Some(should), Some(is)) => comparison.same(table, should, is, Form::of_expression),
+        (Some(should), Some(is)) => comparison.same(table, should, is, |text| {
+            Form::of_condition(text, &table.name)
+        }),
         _ => false,
     };
     same(should.using.as_ref(), is.using.as_ref()) && same(check(should), check(is))

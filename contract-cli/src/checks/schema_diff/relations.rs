@@ -6,7 +6,7 @@ use super::{
     grants, indexes,
     lacking::{relation_object, word},
     others::{missing, not_migrated},
-    partitions, policies, triggers,
+    partitions, policies, rules as rewrite_rules, sequences, triggers,
     words::one_line,
 };
 use crate::{
@@ -117,12 +117,17 @@ fn compare_both(
     }
     shape(should, is, differences);
     row_security(should, is, differences);
-    view(comparison, should, is, differences);
+    if is.kind == RelationKind::Sequence {
+        sequences::compare(comparison, should, is, differences);
+    } else {
+        view(comparison, should, is, differences);
+    }
     columns::compare(comparison, should, is, differences);
     constraints::compare(comparison, should, is, differences);
     indexes::compare(comparison, should, is, differences);
     policies::compare(comparison, should, is, differences);
     triggers::compare(comparison, should, is, differences);
+    rewrite_rules::compare(comparison, should, is, differences);
     grants::compare(should, is, differences);
 }
 
@@ -160,7 +165,10 @@ fn shape(should: &Relation, is: &Relation, differences: &mut Differences) {
                 format!("of {}", parents.join(", "))
             }
         };
-        let text = by_migration(parents(&is.parents), parents(&should.parents));
+        let text = Text {
+            hint: Some(attach(should, is).unwrap_or_else(|| "write a migration".to_owned())),
+            ..by_migration(parents(&is.parents), parents(&should.parents))
+        };
         differences.add(relation_object(is), "table-parents", text);
     }
     let shown = |text: &Option<String>| text.clone().unwrap_or_else(|| "none".to_owned());
@@ -182,6 +190,23 @@ fn shape(should: &Relation, is: &Relation, differences: &mut Differences) {
             let text = by_migration(shown(is_text), shown(should));
             differences.add(relation_object(is), rule, text);
         }
+    }
+}
+
+/// The statement that makes a partition of a table again, or a table of a partition.
+fn attach(should: &Relation, is: &Relation) -> Option<String> {
+    match (should.parents.as_slice(), is.parents.as_slice()) {
+        ([parent], []) => {
+            let bound = should.partition_bound.as_ref()?;
+            Some(format!(
+                "ALTER TABLE {parent} ATTACH PARTITION {} {bound}",
+                is.name
+            ))
+        }
+        ([], [parent]) if is.is_partition => {
+            Some(format!("ALTER TABLE {parent} DETACH PARTITION {}", is.name))
+        }
+        _ => None,
     }
 }
 

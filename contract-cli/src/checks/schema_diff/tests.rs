@@ -1,6 +1,6 @@
 //! What Postgres 15 does not have, over catalogs that are made by hand.
 
-use super::findings;
+use super::{findings, partition_bound::Bound};
 use crate::{
     catalog::{Catalog, Column, Constraint, ConstraintKind, QualifiedName, Relation, RelationKind},
     guardrail::Matrix,
@@ -28,6 +28,7 @@ fn check(kind: ConstraintKind, definition: &str) -> Constraint {
         definition: definition.to_owned(),
         validated: true,
         enforced: true,
+        disabled_on: Vec::new(),
         inherited: false,
         references: None,
         calls: Vec::new(),
@@ -53,6 +54,7 @@ fn table(name: &str, constraints: Vec<Constraint>) -> Relation {
         indexes: Vec::new(),
         policies: Vec::new(),
         triggers: Vec::new(),
+        rules: Vec::new(),
         definition: None,
         reads: Vec::new(),
     }
@@ -61,6 +63,8 @@ fn table(name: &str, constraints: Vec<Constraint>) -> Relation {
 fn catalog(relations: Vec<Relation>) -> Catalog {
     Catalog {
         format: Catalog::FORMAT,
+        schema_grants: Vec::new(),
+        replaced_functions: Vec::new(),
         server_version: 18,
         schemas: vec!["public".to_owned()],
         extensions: Vec::new(),
@@ -131,4 +135,83 @@ fn what_goes_along_is_never_lost() {
             "table-missing: table public.b"
         ]
     );
+}
+
+#[test]
+fn a_bound_implies_the_checks_that_say_the_same() {
+    let implied = |key: &str, bound: &str, definition: &str| {
+        let parent = Relation {
+            kind: RelationKind::PartitionedTable,
+            partition_key: Some(key.to_owned()),
+            ..table("p", Vec::new())
+        };
+        let partition = Relation {
+            is_partition: true,
+            partition_bound: Some(bound.to_owned()),
+            ..table("q", Vec::new())
+        };
+        let check = check(ConstraintKind::Check, definition);
+        Bound::of(&partition, &parent).is_some_and(|bound| bound.implies(&check))
+    };
+    let range = "FOR VALUES FROM ('2025-01-01') TO ('2026-01-01')";
+    let list = "FOR VALUES IN ('x', 'y')";
+    for (key, bound, definition) in [
+        (
+            "RANGE (a)",
+            range,
+            "CHECK (((a >= '2025-01-01'::date) AND (a < '2026-01-01'::date)))",
+        ),
+        (
+            "RANGE (a)",
+            range,
+            "CHECK (((a IS NOT NULL) AND (a >= '2025-01-01'::date))) NOT VALID",
+        ),
+        (
+            "RANGE (a)",
+            "FOR VALUES FROM (1) TO (MAXVALUE)",
+            "CHECK ((a >= '1'::bigint))",
+        ),
+        (
+            "LIST (a)",
+            list,
+            "CHECK ((a = ANY (ARRAY['y'::text, 'x'::text, 'z'::text])))",
+        ),
+        ("LIST (a)", "FOR VALUES IN ('x')", "CHECK ((a = 'x'::text))"),
+    ] {
+        assert!(implied(key, bound, definition), "{bound} {definition}");
+    }
+    for (key, bound, definition) in [
+        ("RANGE (a)", range, "CHECK ((a >= '2025-02-01'::date))"),
+        ("RANGE (a)", range, "CHECK ((a < '2025-01-01'::date))"),
+        ("RANGE (a)", range, "CHECK ((b >= '2025-01-01'::date))"),
+        (
+            "RANGE (a, b)",
+            "FOR VALUES FROM (1, 1) TO (2, 2)",
+            "CHECK ((a < 2))",
+        ),
+        (
+            "RANGE (lower(a))",
+            "FOR VALUES FROM ('x') TO ('y')",
+            "CHECK ((a >= 'x'::text))",
+        ),
+        (
+            "RANGE (a)",
+            "FOR VALUES FROM (1.5) TO (MAXVALUE)",
+            "CHECK ((a >= (1.5)::integer))",
+        ),
+        ("LIST (a)", list, "CHECK ((a = 'x'::text))"),
+        (
+            "LIST (a)",
+            "FOR VALUES IN (NULL, 'x')",
+            "CHECK ((a IS NOT NULL))",
+        ),
+        ("LIST (a)", "DEFAULT", "CHECK ((a IS NOT NULL))"),
+        (
+            "HASH (a)",
+            "FOR VALUES WITH (modulus 2, remainder 0)",
+            "CHECK ((a IS NOT NULL))",
+        ),
+    ] {
+        assert!(!implied(key, bound, definition), "{bound} {definition}");
+    }
 }

@@ -106,7 +106,7 @@ fn compare_both(
 }
 
 /// What a state is called, and the words that set it.
-fn state(enabled: TriggerEnabled) -> (&'static str, &'static str) {
+pub fn state(enabled: TriggerEnabled) -> (&'static str, &'static str) {
     match enabled {
         TriggerEnabled::Origin => ("enabled", "ENABLE"),
         TriggerEnabled::Disabled => ("disabled", "DISABLE"),

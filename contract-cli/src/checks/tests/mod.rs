@@ -94,6 +94,8 @@ fn catalog(mut relations: Vec<Relation>, cannot_run: &[&str]) -> Catalog {
     relations.sort_by(|one, other| one.name.cmp(&other.name));
     Catalog {
         format: Catalog::FORMAT,
+        schema_grants: Vec::new(),
+        replaced_functions: Vec::new(),
         server_version: 15,
         schemas: cannot_run.iter().map(|&id| id.to_owned()).collect(),
         extensions: Vec::new(),

@@ -24,13 +24,30 @@ fn a_waiver_holds_to_the_end_of_its_last_day() {
             lines_of(&outcome, "DRIFT-04"),
             [
                 format!(
-                    "broken policy p on public.a; db; 7 days; Some(Medium); later until {expires}"
+                    "broken policy p on public.a; db; {expires}; Some(Medium); later until {expires}"
                 ),
                 "broken policy p on public.b; platform; 7 days; Some(Medium)".to_owned(),
             ]
         );
         assert_eq!(beside(&outcome), [""; 0]);
     }
+}
+
+#[test]
+fn a_waiver_names_who_mends_it_by_when() {
+    let tables = vec![relation("a", &["DRIFT-04"]), relation("b", &["DRIFT-04"])];
+    let mut example = Example::new(catalog(tables, &[]), matrix(&[]));
+    example.matrix.checks.clear();
+    let one = waiver("policy p on public.a", "2026-03-02");
+    let example = example.waivers(&one);
+    assert_eq!(
+        lines_of(&example.run(&[&FOURTH]), "DRIFT-04")[0],
+        "broken policy p on public.a; db; 2026-03-02; None; later until 2026-03-02"
+    );
+    // The other finding is nobody's, until it is waived too.
+    assert_eq!(beside(&example.run(&[&FOURTH])).len(), 1);
+    let both = [one, waiver("policy p on public.b", "2026-03-02")].concat();
+    assert_eq!(beside(&example.waivers(&both).run(&[&FOURTH])), [""; 0]);
 }
 
 #[test]
@@ -72,8 +89,8 @@ fn a_waiver_that_matches_nothing_is_a_finding() {
     assert_eq!(
         lines_of(&outcome, "DRIFT-04"),
         [
-            "broken policy p on public.a; db; 7 days; Some(Medium); later until 2026-03-01",
-            "broken policy p on public.b; db; 7 days; Some(Medium); later until 2026-04-01",
+            "broken policy p on public.a; db; 2026-03-01; Some(Medium); later until 2026-03-01",
+            "broken policy p on public.b; db; 2026-04-01; Some(Medium); later until 2026-04-01",
         ]
     );
     assert_eq!(beside(&outcome), [""; 0]);

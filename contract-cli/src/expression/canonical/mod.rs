@@ -8,7 +8,9 @@
 //! The order in which the parts of AND and OR are evaluated is not defined (`PostgreSQL` documentation,
 //! section 4.2.14), so it is no difference.
 
+mod condition;
 mod rewrite;
+mod tables;
 
 use pg_query::ParserOptions;
 use rewrite::rewrite;
@@ -36,10 +38,24 @@ impl Form {
         Self::of_statement(&format!("SELECT {text}"))
     }
 
+    /// The form of a condition on the rows of a table that counts where it is true, as that of a policy.
+    pub fn of_condition(text: &str, table: &str) -> Option<Self> {
+        let mut form = Self::of_expression(text)?;
+        let value = form
+            .0
+            .pointer_mut("/0/stmt/node/SelectStmt/target_list/0/node/ResTarget/val")?;
+        condition::only_true(value, Some(table));
+        make_canonical(&mut form.0);
+        make_canonical(&mut form.0);
+        Some(form)
+    }
+
     /// The form of a statement, with all expressions in it.
     pub fn of_statement(text: &str) -> Option<Self> {
         let parsed = pg_query::parse(text, ParserOptions::default()).ok()?;
         let mut tree = serde_json::to_value(&parsed.protobuf.stmts).ok()?;
+        // Tables get their names after the parts that speak of them have their order.
+        make_canonical(&mut tree);
         make_canonical(&mut tree);
         Some(Self(tree))
     }
@@ -72,6 +88,13 @@ impl Form {
         self
     }
 
+    /// The functions that are called without any column, by their names, with the first argument where it is a text.
+    pub fn calls(&self) -> Vec<(Vec<String>, Option<String>)> {
+        let mut calls = Vec::new();
+        add_calls(&self.0, &mut calls);
+        calls
+    }
+
     /// The form that it would have had if what is called `from` had been called `to`.
     #[must_use]
     pub fn renamed(mut self, from: &str, to: &str) -> Self {
@@ -79,6 +102,40 @@ impl Form {
         // Another name may belong into another place of the order.
         make_canonical(&mut self.0);
         self
+    }
+}
+
+fn add_calls(value: &Value, calls: &mut Vec<(Vec<String>, Option<String>)>) {
+    match value {
+        Value::Array(elements) => elements.iter().for_each(|one| add_calls(one, calls)),
+        Value::Object(members) => {
+            if let Some(call) = members.get("FuncCall").filter(|call| !has_column(call)) {
+                let names = call["funcname"].as_array().into_iter().flatten();
+                let name =
+                    |one: &Value| Some(one.pointer("/node/String/sval")?.as_str()?.to_owned());
+                let mut first = &call["args"][0];
+                while let Some(inner) = first.pointer("/node/TypeCast/arg") {
+                    first = inner;
+                }
+                let text = first.pointer("/node/AConst/val/Sval/sval");
+                calls.push((
+                    names.filter_map(name).collect(),
+                    text.and_then(Value::as_str).map(str::to_owned),
+                ));
+            }
+            members.values().for_each(|one| add_calls(one, calls));
+        }
+        _ => {}
+    }
+}
+
+fn has_column(value: &Value) -> bool {
+    match value {
+        Value::Array(elements) => elements.iter().any(has_column),
+        Value::Object(members) => {
+            members.contains_key("ColumnRef") || members.values().any(has_column)
+        }
+        _ => false,
     }
 }
 
@@ -137,7 +194,38 @@ mod tests {
     use proptest::prelude::*;
     use serde_json::Value;
 
-    const SAME: [(&str, &str); 19] = [
+    const SAME: [(&str, &str); 29] = [
+        (
+            "(EXISTS ( SELECT FROM (p.a x JOIN p.b y ON ((x.i = y.i))) WHERE (x.j = u.j)))",
+            "(EXISTS ( SELECT FROM (p.b y JOIN p.a x ON ((x.i = y.i))) WHERE (x.j = u.j)))",
+        ),
+        (
+            "(EXISTS ( SELECT FROM (p.a x JOIN p.b y ON ((x.i = y.i))) WHERE (x.j = u.j)))",
+            "(EXISTS ( SELECT FROM p.a z, p.b x WHERE ((z.j = u.j) AND (x.i = z.i))))",
+        ),
+        (
+            "(EXISTS ( SELECT FROM (p.a x JOIN p.b y ON (((x.i = y.i) AND (x.j = u.j))))))",
+            "(EXISTS ( SELECT FROM (p.a x CROSS JOIN p.b y) WHERE ((x.j = u.j) AND (x.i = y.i))))",
+        ),
+        (
+            "(x IN ( SELECT current_setting('a.b'::text, true) AS current_setting))",
+            "(x = ( SELECT current_setting('a.b'::text, true) AS current_setting))",
+        ),
+        ("(1 = 1)", "true"),
+        ("(NOT false)", "true"),
+        (
+            "(EXISTS ( SELECT 1 FROM p.t WHERE ((t.id = u.id) AND (t.x = 1))))",
+            "(EXISTS ( SELECT 1 FROM p.t z WHERE ((z.x = 1) AND (z.id = u.id))))",
+        ),
+        (
+            "(EXISTS ( SELECT 1 FROM (p.a x JOIN p.b y ON ((x.i = y.i))) WHERE (x.j = u.j)))",
+            "(EXISTS ( SELECT 1 FROM (p.a y JOIN p.b x ON ((x.i = y.i))) WHERE (y.j = u.j)))",
+        ),
+        (
+            "(EXISTS ( SELECT 1 FROM p.t a WHERE (a.x = ( SELECT b.y FROM p.t b WHERE (b.z = a.z)))))",
+            "(EXISTS ( SELECT 1 FROM p.t b WHERE (b.x = ( SELECT a.y FROM p.t a WHERE (a.z = b.z)))))",
+        ),
+        ("(x = ( SELECT f() AS a))", "(x = ( SELECT f() AS b))"),
         ("(a AND b)", "(b AND a)"),
         ("((a AND b) AND c)", "(c AND (b AND (a AND b)))"),
         ("((a OR b) OR false)", "(b OR a)"),
@@ -171,7 +259,38 @@ mod tests {
         ("((a AND true) AND true)", "a"),
     ];
 
-    const OTHER: [(&str, &str); 20] = [
+    const OTHER: [(&str, &str); 30] = [
+        (
+            "(EXISTS ( SELECT FROM (p.a x LEFT JOIN p.b y ON ((x.i = y.i))) WHERE (x.j = u.j)))",
+            "(EXISTS ( SELECT FROM (p.a x JOIN p.b y ON ((x.i = y.i))) WHERE (x.j = u.j)))",
+        ),
+        (
+            "(EXISTS ( SELECT FROM (p.a x LEFT JOIN p.b y ON ((x.i = y.i))) WHERE (x.j = u.j)))",
+            "(EXISTS ( SELECT FROM (p.b y LEFT JOIN p.a x ON ((x.i = y.i))) WHERE (x.j = u.j)))",
+        ),
+        (
+            "(EXISTS ( SELECT FROM (p.a x JOIN p.b y ON ((x.i = y.i))) WHERE (x.j = u.j)))",
+            "(EXISTS ( SELECT FROM (p.a x JOIN p.b y ON ((x.i = y.i))) WHERE (y.j = u.j)))",
+        ),
+        ("(x IN ( SELECT f() AS f))", "(x = ( SELECT f() AS f))"),
+        ("((x = 1) IS TRUE)", "(x = 1)"),
+        ("(1 = 2)", "true"),
+        (
+            "(x IN ( SELECT t.y FROM p.t WHERE t.z))",
+            "(EXISTS ( SELECT FROM p.t WHERE (t.z AND (t.y = u.x))))",
+        ),
+        (
+            "(EXISTS ( SELECT 1 FROM (p.a x JOIN p.a y ON ((x.i = y.i))) WHERE (x.j = u.j)))",
+            "(EXISTS ( SELECT 1 FROM (p.a x JOIN p.a y ON ((x.i = y.i))) WHERE (y.j = u.j)))",
+        ),
+        (
+            "(EXISTS ( SELECT 1 FROM p.t a WHERE (a.x = ( SELECT b.y FROM p.t b WHERE (b.z = a.z)))))",
+            "(EXISTS ( SELECT 1 FROM p.t a WHERE (a.x = ( SELECT b.y FROM p.t b WHERE (b.z = b.z)))))",
+        ),
+        (
+            "(EXISTS ( SELECT 1 FROM p.t a WHERE (a.id = u.id)))",
+            "(EXISTS ( SELECT 1 FROM p.t a WHERE (a.id = a.id)))",
+        ),
         ("(a AND b)", "(a OR b)"),
         ("(a AND (b OR c))", "((a AND b) OR c)"),
         ("(a OR true)", "a"),
@@ -213,6 +332,43 @@ mod tests {
         }
         for (one, other) in OTHER {
             assert!(!same_expression(one, other), "{one} -- {other}");
+        }
+    }
+
+    #[test]
+    fn conditions_that_are_true_for_the_same_rows() {
+        let form = |text| Form::of_condition(text, "u").expect("valid");
+        for (one, other) in [
+            ("((x = 1) IS TRUE)", "(1 = x)"),
+            ("((a AND (b IS TRUE)) IS TRUE)", "(b AND a)"),
+            (
+                "(x IN ( SELECT t.y FROM p.t WHERE t.z))",
+                "(EXISTS ( SELECT 1 FROM p.t a WHERE ((a.y = u.x) AND a.z)))",
+            ),
+            (
+                "(EXISTS ( SELECT FROM p.t WHERE (t.y IN ( SELECT s.y FROM p.s WHERE (s.x = u.x)))))",
+                "(EXISTS ( SELECT FROM p.t WHERE (EXISTS ( SELECT FROM p.s WHERE ((s.x = u.x) AND (s.y = t.y))))))",
+            ),
+        ] {
+            assert_eq!(form(one), form(other), "{one} -- {other}");
+        }
+        for (one, other) in [
+            ("((x = 1) IS NOT FALSE)", "(x = 1)"),
+            ("(NOT ((x = 1) IS TRUE))", "(x <> 1)"),
+            (
+                "(NOT (x IN ( SELECT t.y FROM p.t WHERE t.z)))",
+                "(NOT (EXISTS ( SELECT 1 FROM p.t WHERE ((t.y = u.x) AND t.z))))",
+            ),
+            (
+                "(x IN ( SELECT t.y FROM p.t WHERE t.z LIMIT 1))",
+                "(EXISTS ( SELECT 1 FROM p.t WHERE ((t.y = u.x) AND t.z)))",
+            ),
+            (
+                "(x IN ( SELECT t.y FROM p.t WHERE t.z))",
+                "(EXISTS ( SELECT 1 FROM p.t WHERE ((t.y = t.x) AND t.z)))",
+            ),
+        ] {
+            assert_ne!(form(one), form(other), "{one} -- {other}");
         }
     }
 

@@ -1,19 +1,29 @@
 //! The rules of the canonical form, one node of the tree each.
 
+use super::{
+    condition::only_true,
+    tables::{join_in_where, name_tables, plain_query},
+};
 use serde_json::{Map, Value, json};
 use std::mem;
 
 /// `PostgreSQL`'s `BoolExprType`, as the tree numbers it.
-const AND: u64 = 1;
-const NOT: u64 = 3;
+pub const AND: u64 = 1;
+pub const NOT: u64 = 3;
 /// `A_Expr_Kind`
 const OPERATOR: u64 = 1;
 const ANY_OF_ARRAY: u64 = 2;
 const ALL_OF_ARRAY: u64 = 3;
 const DISTINCT: u64 = 4;
 const NOT_DISTINCT: u64 = 5;
-/// `SubLinkType`
-const EXISTS: u64 = 1;
+/// `SubLinkType`, as the tree numbers it.
+pub struct SubLinkType;
+
+impl SubLinkType {
+    pub const EXISTS: u64 = 1;
+    pub const ANY: u64 = 3;
+    pub const EXPR: u64 = 5;
+}
 
 /// One node, whose parts are canonical: `{"node": {"BoolExpr": {...}}}`.
 pub fn rewrite(node: &mut Value) {
@@ -29,6 +39,10 @@ pub fn rewrite(node: &mut Value) {
         ("BoolExpr", Some(body)) => boolean(body),
         ("AExpr", Some(body)) => {
             operator(body);
+            equal_constants(body)
+        }
+        ("FuncCall", Some(body)) => {
+            own_arguments(body);
             None
         }
         ("TypeCast", Some(body)) => array_cast(body),
@@ -38,6 +52,14 @@ pub fn rewrite(node: &mut Value) {
         }
         ("SubLink", Some(body)) => {
             exists(body);
+            without_column_name(body);
+            equal_to_single_value(body)
+        }
+        ("SelectStmt", Some(_)) => {
+            join_in_where(body);
+            only_true(&mut body["where_clause"], None);
+            rewrite(&mut body["where_clause"]);
+            body.as_object_mut().map(name_tables);
             None
         }
         _ => None,
@@ -82,6 +104,11 @@ fn boolean(body: &mut Map<String, Value>) -> Option<Value> {
 
 /// What NOT makes of its argument, where that is simpler.
 fn negated(argument: &Value) -> Option<Value> {
+    for value in [true, false] {
+        if *argument == constant(value) {
+            return Some(constant(!value));
+        }
+    }
     if let Some(inner) = argument.pointer("/node/BoolExpr") {
         return (inner["boolop"] == NOT).then(|| inner["args"][0].clone());
     }
@@ -149,6 +176,65 @@ fn operator(body: &mut Map<String, Value>) {
     }
 }
 
+/// Gives the arguments of a check by their places, where they are named.
+fn own_arguments(body: &mut Map<String, Value>) -> Option<()> {
+    const PARAMETERS: [&str; 3] = ["contract_type", "document", "floor"];
+    let schema = body.get("funcname")?.pointer("/0/node/String/sval")?;
+    if schema != "contract" {
+        return None;
+    }
+    let named = |argument: &Value| {
+        let named = argument.pointer("/node/NamedArgExpr")?;
+        let place = PARAMETERS.iter().position(|name| named["name"] == **name)?;
+        Some((place, named["arg"].clone()))
+    };
+    let arguments = body.get_mut("args")?.as_array_mut()?;
+    let mut by_place: Vec<(usize, Value)> = arguments.iter().map(named).collect::<Option<_>>()?;
+    by_place.sort_by_key(|(place, _)| *place);
+    *arguments = by_place.into_iter().map(|(_, argument)| argument).collect();
+    Some(())
+}
+
+/// `1 = 1`
+fn equal_constants(body: &Map<String, Value>) -> Option<Value> {
+    let is_equality = number(body, "kind") == Some(OPERATOR) && operator_name(body) == Some("=");
+    let number = body.get("lexpr")?.pointer("/node/AConst/val/Ival");
+    (is_equality && number.is_some() && body["lexpr"] == body["rexpr"]).then(|| constant(true))
+}
+
+/// `x IN (SELECT setting)` as `x = (SELECT setting)`: it has one row.
+fn equal_to_single_value(body: &Map<String, Value>) -> Option<Value> {
+    let is_in = number(body, "sub_link_type") == Some(SubLinkType::ANY)
+        && body["oper_name"].as_array().is_none_or(Vec::is_empty)
+        && body["testexpr"].pointer("/node/RowExpr").is_none();
+    let query = body["subselect"].pointer("/node/SelectStmt")?;
+    let has_no_table = query["from_clause"].as_array().is_none_or(Vec::is_empty)
+        && query["where_clause"].is_null();
+    let [target] = query["target_list"].as_array()?.as_slice() else {
+        return None;
+    };
+    let mut value = target.pointer("/node/ResTarget/val")?;
+    while let Some(inner) = value.pointer("/node/TypeCast/arg") {
+        value = inner;
+    }
+    // Other functions may return a set.
+    let name = value.pointer("/node/FuncCall/funcname/0/node/String/sval")?;
+    if !is_in || !has_no_table || !plain_query(query) || name != "current_setting" {
+        return None;
+    }
+    let mut link = body.clone();
+    let tested = mem::replace(link.get_mut("testexpr")?, Value::Null);
+    link.insert("sub_link_type".to_owned(), SubLinkType::EXPR.into());
+    without_column_name(&mut link);
+    let mut equality = Map::new();
+    equality.insert("kind".to_owned(), OPERATOR.into());
+    equality.insert("lexpr".to_owned(), tested);
+    equality.insert("name".to_owned(), operator_named("="));
+    equality.insert("rexpr".to_owned(), json!({"node": {"SubLink": link}}));
+    operator(&mut equality);
+    Some(json!({"node": {"AExpr": equality}}))
+}
+
 fn swap_sides(body: &mut Map<String, Value>) {
     let left = body["lexpr"].take();
     let right = mem::replace(&mut body["rexpr"], left);
@@ -212,30 +298,27 @@ fn name_column(body: &mut Map<String, Value>) {
     }
 }
 
+/// A subquery that is a value is known by no name, nor is its column.
+fn without_column_name(body: &mut Map<String, Value>) {
+    if number(body, "sub_link_type") != Some(SubLinkType::EXPR) {
+        return;
+    }
+    let targets = body["subselect"].pointer_mut("/node/SelectStmt/target_list");
+    if let Some([target]) = targets.and_then(Value::as_array_mut).map(Vec::as_mut_slice)
+        && let Some(target) = target.pointer_mut("/node/ResTarget")
+    {
+        target["name"] = json!("");
+    }
+}
+
 /// EXISTS does not look at what its query returns, only at whether it returns a row.
 fn exists(body: &mut Map<String, Value>) {
-    if number(body, "sub_link_type") != Some(EXISTS) {
+    if number(body, "sub_link_type") != Some(SubLinkType::EXISTS) {
         return;
     }
     let Some(query) = body["subselect"].pointer_mut("/node/SelectStmt") else {
         return;
     };
-    let is_empty = |field: &str| match &query[field] {
-        Value::Array(parts) => parts.is_empty(),
-        part => part.is_null(),
-    };
-    let is_plain = [
-        "group_clause",
-        "having_clause",
-        "window_clause",
-        "values_lists",
-        "sort_clause",
-        "distinct_clause",
-        "larg",
-        "rarg",
-    ]
-    .iter()
-    .all(|field| is_empty(field));
     // Neither an aggregate, which would make a row of none, nor a function that returns a set.
     let is_value = |target: &Value| {
         let value = target.pointer("/node/ResTarget/val/node");
@@ -246,7 +329,7 @@ fn exists(body: &mut Map<String, Value>) {
         })
     };
     let targets = query["target_list"].as_array();
-    if is_plain && targets.is_some_and(|targets| targets.iter().all(is_value)) {
+    if plain_query(query) && targets.is_some_and(|targets| targets.iter().all(is_value)) {
         query["target_list"] = json!([]);
     }
 }

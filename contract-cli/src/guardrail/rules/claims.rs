@@ -155,7 +155,8 @@ fn claim_not_enforced(document: &Document<'_>, _: &Surroundings<'_>) -> Vec<Foun
             _ => false,
         };
         if is_claim {
-            found.push((statement.span.clone(), statement.value));
+            let text = format!("{}: {}", statement.name, statement.value);
+            found.push((statement.span.clone(), text));
         }
     }
     for line in &document.markdown.prose {
@@ -163,16 +164,20 @@ fn claim_not_enforced(document: &Document<'_>, _: &Surroundings<'_>) -> Vec<Foun
         let is_claim = text.strip_prefix("- ✅").is_some_and(claims_enforcement);
         if is_claim || (text.starts_with('>') && text.contains(" enforces ")) {
             let start = line.span.end - text.len();
-            found.push((start..line.span.end, text));
+            found.push((start..line.span.end, text.to_owned()));
         }
     }
     let headings = document.markdown.headings.iter();
     let claims = headings.filter(|it| it.text.contains("100%") || it.text.contains("gatekeeper"));
-    found.extend(claims.map(|it| (it.span.clone(), it.text)));
+    found.extend(claims.map(|it| (it.span.clone(), it.text.to_owned())));
+    let sums = document.counts.iter().filter(|it| {
+        it.percent == Some(100) && ["rls enabled", "tested"].contains(&it.name.as_str())
+    });
+    found.extend(sums.map(|it| (it.span.clone(), it.text.to_owned())));
     let found = found.into_iter().map(|(span, text)| {
         let message = format!(
-            "\"{}\": section E does not have DRIFT-01, DRIFT-02 and DRIFT-03 as implemented",
-            shortened(text)
+            "\"{}\" is a claim, but section E does not have DRIFT-01, DRIFT-02 and DRIFT-03 as implemented",
+            shortened(&text)
         );
         Found::new(span, message).hint("say what is declared, and what is enforced")
     });

@@ -6,6 +6,7 @@ use super::{
     references::{enumerated, is_core, referred, scope_columns},
 };
 use crate::guardrail::{
+    markdown::Line,
     model::{CoreColumn, SemanticRole, Table},
     value,
 };
@@ -20,13 +21,7 @@ pub const CORE_COLUMNS_INCOMPLETE: Rule = Rule {
 };
 
 fn core_columns_incomplete(document: &Document<'_>, _: &Surroundings<'_>) -> Vec<Found> {
-    let mut lines = document.markdown.prose.iter();
-    let demand = lines.find(|line| {
-        line.text
-            .trim_start()
-            .to_lowercase()
-            .starts_with("- must include")
-    });
+    let demand = demand(document);
     let demanded: Vec<CoreColumn> = demand
         .map(|line| value::in_code(line.text))
         .unwrap_or_default()
@@ -156,6 +151,80 @@ fn role_contradicts_definition(document: &Document<'_>, _: &Surroundings<'_>) ->
         }
     }
     found
+}
+
+pub const APPEND_ONLY_CONTRADICTED: Rule = Rule {
+    id: "append-only-contradicted",
+    level: Level::Violation,
+    summary: "a role defined as append-only, and columns that tell of changes",
+    explanation: "What is only ever appended has no updated_at and no status that moves on. A table that has them has another role; a demand of updated_at for \
+                  every table cannot hold for these.",
+    check: append_only_contradicted,
+};
+
+fn append_only_contradicted(document: &Document<'_>, _: &Surroundings<'_>) -> Vec<Found> {
+    const CHANGING: [&str; 2] = ["updated_at", "status"];
+    let is_append_only = |line: &str| line.to_lowercase().contains("append-only");
+    let roles: Vec<SemanticRole> = document
+        .markdown
+        .prose
+        .iter()
+        .filter(|line| is_append_only(line.text))
+        .filter_map(|line| Some(definition(line.text)?.0))
+        .collect();
+    let rows: Vec<_> = document
+        .tables
+        .rows
+        .iter()
+        .filter(|row| {
+            row.value
+                .semantic_role
+                .is_some_and(|it| roles.contains(&it))
+        })
+        .collect();
+    let mut found = Vec::new();
+    for row in &rows {
+        let indexed = indexed_columns(&row.value);
+        let changing: Vec<&str> = CHANGING
+            .into_iter()
+            .filter(|name| is_core(&row.value, name) || indexed.iter().any(|it| it == name))
+            .collect();
+        if !changing.is_empty() {
+            let message = format!(
+                "{} is append-only by its role, and {} tells of changes",
+                row.value.table,
+                enumerated(&changing)
+            );
+            found.push(
+                Found::new(row.cells.span("semantic_role"), message).hint("give it another role"),
+            );
+        }
+    }
+    if let Some(line) = demand(document)
+        && !rows.is_empty()
+        && let Some(at) = line.text.find("`updated_at`")
+    {
+        let start = line.span.start + at;
+        let message = format!(
+            "\"updated_at\" is demanded of every table, of {} that are append-only too",
+            rows.len()
+        );
+        found.push(
+            Found::new(start..start + "`updated_at`".len(), message)
+                .hint("leave out what is append-only"),
+        );
+    }
+    found
+}
+
+/// The line that says what every table has: `- Must include: ...`
+fn demand<'d, 't>(document: &'d Document<'t>) -> Option<&'d Line<'t>> {
+    document.markdown.prose.iter().find(|line| {
+        line.text
+            .trim_start()
+            .to_lowercase()
+            .starts_with("- must include")
+    })
 }
 
 /// `- **Ledger** = what it is (cases, checklist items)`

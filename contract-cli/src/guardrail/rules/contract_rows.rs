@@ -1,7 +1,8 @@
 //! What a row of section B says for itself: versions, keys, validator.
 
 use super::{Document, Found, Level, Rule, Surroundings, references::enumerated};
-use crate::guardrail::{model::Contract, sections::Row, value};
+use crate::guardrail::value;
+use std::collections::{HashMap, hash_map::Entry};
 
 /// The keys of the envelope.
 pub const HEADER_KEYS: [&str; 3] = ["_schema_version", "_context", "type"];
@@ -107,6 +108,35 @@ pub const MISSING_MIGRATION_NOTE: Rule = Rule {
     },
 };
 
+pub const MISSING_WRITE_FLOOR: Rule = Rule {
+    id: "missing-write-floor",
+    level: Level::Warning,
+    summary: "several versions, and no word on which may still be written",
+    explanation: "Older versions are read, and are not written after the upgrade. The write floor is the lowest that may be written; without it the range \
+                  from lowest to highest reads as if all may.",
+    check: |document, _| {
+        let rows = document.contracts.rows.iter().filter(|row| {
+            row.value.min_version.is_some()
+                && row.value.min_version < row.value.max_version
+                && row.value.write_floor.is_none()
+        });
+        let found = rows.map(|row| {
+            let field = if row.cells.has("write_floor") {
+                "write_floor"
+            } else {
+                "max_version"
+            };
+            let message = format!(
+                "\"{}\" has several versions and no write floor",
+                row.value.contract_type
+            );
+            Found::new(row.cells.span(field), message)
+                .hint("the column \"Write Floor\" has the lowest version that may be written")
+        });
+        found.collect()
+    },
+};
+
 pub const MISSING_HEADER_KEY: Rule = Rule {
     id: "missing-header-key",
     level: Level::Violation,
@@ -188,24 +218,23 @@ pub const SHARED_VALIDATOR: Rule = Rule {
                   look at the key.",
     check: |document, _| {
         let mut found = Vec::new();
-        let mut known: Vec<&Row<'_, Contract>> = Vec::new();
-        for row in document
-            .contracts
-            .rows
-            .iter()
-            .filter(|row| row.value.validator_ref.is_some())
-        {
-            if let Some(other) = known
-                .iter()
-                .find(|it| it.value.validator_ref == row.value.validator_ref)
-            {
-                let message = format!("\"{}\" has this validator too", other.value.contract_type);
-                found.push(
-                    Found::new(row.cells.span("validator_ref"), message)
-                        .hint("one validator for each contract type"),
-                );
+        let mut known: HashMap<&str, &str> = HashMap::new();
+        for row in &document.contracts.rows {
+            let Some(validator) = &row.value.validator_ref else {
+                continue;
+            };
+            match known.entry(validator) {
+                Entry::Occupied(first) => {
+                    let message = format!("\"{}\" has this validator too", first.get());
+                    found.push(
+                        Found::new(row.cells.span("validator_ref"), message)
+                            .hint("one validator for each contract type"),
+                    );
+                }
+                Entry::Vacant(place) => {
+                    place.insert(&row.value.contract_type);
+                }
             }
-            known.push(row);
         }
         found
     },

@@ -84,3 +84,69 @@ pub const DEPRECATED_COLUMN_NOT_CORE: Rule = Rule {
         found
     },
 };
+
+/// What is said of a deprecation.
+const FIELDS: [&str; 4] = [
+    "deprecated_at",
+    "deprecation_ticket",
+    "replacement_field",
+    "sunset_at",
+];
+
+pub const DEPRECATION_IN_ROWS: Rule = Rule {
+    id: "deprecation-in-rows",
+    level: Level::Violation,
+    summary: "SQL that stores a deprecation in the rows of the deprecated table",
+    explanation: "A deprecation is about a column, and is said once: with columns of the table it is said in every row, under names that the \
+                  fields do not have, and in no row where a WHERE leaves rows out or none is there. The matrix has a table for it.",
+    check: deprecation_in_rows,
+};
+
+fn deprecation_in_rows(document: &Document<'_>, _: &Surroundings<'_>) -> Vec<Found> {
+    let mut found = Vec::new();
+    let mut is_marking = false;
+    for line in &document.markdown.code {
+        let field = FIELDS.iter().find(|field| line.text.contains(**field));
+        if let Some((field, column)) = field.zip(added_column(line.text)) {
+            let at = line.span.start + line.text.find(column).unwrap_or(0);
+            let message = if column == *field {
+                format!("the column \"{column}\" says in every row what is said of a column once")
+            } else {
+                format!(
+                    "the column \"{column}\" says in every row what is said once, and is not called \"{field}\""
+                )
+            };
+            found.push(
+                Found::new(at..at + column.len(), message)
+                    .hint("a row of the table of deprecations has it"),
+            );
+        }
+        is_marking |= field.is_some() && line.text.contains('=');
+        let condition = line.text.to_uppercase().find("IS NOT NULL");
+        if let Some(at) = condition.filter(|_| is_marking) {
+            let start = line.span.start + at;
+            found.push(
+                Found::new(
+                    start..start + "IS NOT NULL".len(),
+                    "rows in which the column is null are not marked as deprecated".to_owned(),
+                )
+                .hint("a deprecation holds for the column, whatever is in it"),
+            );
+        }
+        is_marking &= !line.text.contains(';');
+    }
+    found
+}
+
+/// The column of `ADD COLUMN name type`.
+fn added_column(line: &str) -> Option<&str> {
+    let mut words = line.split_whitespace();
+    let is =
+        |word: Option<&str>, wanted: &str| word.is_some_and(|it| it.eq_ignore_ascii_case(wanted));
+    while let Some(word) = words.next() {
+        if word.eq_ignore_ascii_case("add") && is(words.next(), "column") {
+            return words.next();
+        }
+    }
+    None
+}

@@ -8,7 +8,10 @@ use crate::guardrail::{
     },
     value,
 };
-use std::{collections::BTreeMap, ops::Range};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    ops::Range,
+};
 
 pub const MISSING_SECTION: Rule = Rule {
     id: "missing-section",
@@ -158,7 +161,7 @@ pub const DUPLICATE_ROW: Rule = Rule {
 };
 
 fn duplicates<T>(section: &Section<'_, T>, field: &str, name: fn(&T) -> String) -> Vec<Found> {
-    let mut known: Vec<String> = Vec::new();
+    let mut known: BTreeSet<String> = BTreeSet::new();
     let mut found = Vec::new();
     for row in &section.rows {
         let name = name(&row.value);
@@ -168,7 +171,7 @@ fn duplicates<T>(section: &Section<'_, T>, field: &str, name: fn(&T) -> String) 
                 format!("{name} has a row already"),
             ));
         } else {
-            known.push(name);
+            known.insert(name);
         }
     }
     found

@@ -6,7 +6,11 @@ use crate::guardrail::{
     value,
 };
 use percent_encoding::percent_decode_str;
-use std::{collections::BTreeMap, fs, ops::Range};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fs,
+    ops::Range,
+};
 
 /// What a link leads to.
 pub enum Target {
@@ -29,7 +33,8 @@ pub fn target(document: &Document<'_>, surroundings: &Surroundings<'_>, link: &s
     let (file, name) = link.split_once('#').unwrap_or((link, ""));
     let name = percent_decode_str(name).decode_utf8_lossy().to_lowercase();
     if file.is_empty() {
-        return section(&document.markdown, document.text.as_str(), &name);
+        let text = document.text.as_str();
+        return section(&document.markdown, &document.anchors, text, &name);
     }
     let folder = surroundings.file.parent().unwrap_or(surroundings.file);
     let path = folder.join(percent_decode_str(file).decode_utf8_lossy().as_ref());
@@ -41,13 +46,16 @@ pub fn target(document: &Document<'_>, surroundings: &Surroundings<'_>, link: &s
         };
     }
     match fs::read_to_string(path) {
-        Ok(text) => section(&Markdown::parse(&text), &text, &name),
+        Ok(text) => {
+            let markdown = Markdown::parse(&text);
+            let names = anchors(markdown.headings.iter().map(|it| it.text));
+            section(&markdown, &names, &text, &name)
+        }
         Err(_) => Target::MissingFile,
     }
 }
 
-fn section(markdown: &Markdown<'_>, text: &str, name: &str) -> Target {
-    let names = anchors(markdown.headings.iter().map(|it| it.text));
+fn section(markdown: &Markdown<'_>, names: &[String], text: &str, name: &str) -> Target {
     let Some(index) = names.iter().position(|it| it == name) else {
         return Target::MissingSection;
     };
@@ -131,7 +139,7 @@ fn incomplete_contents(document: &Document<'_>, _: &Surroundings<'_>) -> Vec<Fou
         return Vec::new();
     };
     let all = all_links(document);
-    let listed: Vec<&str> = all
+    let listed: BTreeSet<&str> = all
         .iter()
         .filter_map(|(link, _)| link.strip_prefix('#'))
         .collect();

@@ -3,6 +3,7 @@
 //! A rule speaks only where a sentence of the document itself, another cell of it, the contract types or a
 //! linked file says otherwise. One finding a place.
 
+mod authority;
 mod claims;
 mod columns;
 mod contract_rows;
@@ -80,6 +81,7 @@ pub const RULES: &[Rule] = &[
     guarantees::FIELD_NAME,
     guarantees::DUPLICATE_ROW,
     guarantees::OWNER_SPELLING,
+    scopes::SCOPE_WITH_NOTE,
     scopes::DERIVED_SCOPE_WITHOUT_PROOF,
     scopes::PROOF_WITHOUT_EXISTS,
     scopes::PROOF_TARGET,
@@ -91,6 +93,7 @@ pub const RULES: &[Rule] = &[
     columns::CORE_COLUMNS_INCOMPLETE,
     columns::UNKNOWN_IMMUTABLE_COLUMN,
     columns::ROLE_CONTRADICTS_DEFINITION,
+    columns::APPEND_ONLY_CONTRADICTED,
     contracts::CONTRACT_PER_COLUMN,
     contracts::UNREGISTERED_CONTRACT_TYPE,
     contracts::COLUMN_NOT_IN_REGISTRY,
@@ -98,6 +101,7 @@ pub const RULES: &[Rule] = &[
     contract_rows::VERSION_RANGE,
     contract_rows::CANONICAL_ID_VERSION,
     contract_rows::MISSING_MIGRATION_NOTE,
+    contract_rows::MISSING_WRITE_FLOOR,
     contract_rows::MISSING_HEADER_KEY,
     contract_rows::KEY_NOT_ALLOWED,
     contracts::UNKNOWN_CONTRACT_TYPE,
@@ -116,6 +120,8 @@ pub const RULES: &[Rule] = &[
     promotions::CANDIDATE_NOT_ALLOWED,
     promotions::CANDIDATE_ALREADY_PROMOTED,
     promotions::CANDIDATE_WITH_CONDITION,
+    promotions::CANDIDATE_IN_ARRAY,
+    promotions::PROMOTED_KEY_INDEXED,
     promotions::PROMOTION_SOURCE,
     promotions::PROMOTION_PHASES,
     promotions::PROMOTED_COLUMN_NOT_CORE,
@@ -127,6 +133,7 @@ pub const RULES: &[Rule] = &[
     row_security::ROW_SECURITY_OFF,
     row_security::BYPASS_WITHOUT_ROLE,
     row_security::SUMMARY_COUNT,
+    authority::AUTHORITY_CONTRADICTS,
     claims::CLAIM_BEYOND_LEVEL,
     claims::LEVEL_NOT_ENFORCED,
     claims::CLAIM_NOT_ENFORCED,
@@ -137,6 +144,7 @@ pub const RULES: &[Rule] = &[
     drift_checks::ARTIFACT_DIFFERS,
     deprecations::SUNSET_TOO_EARLY,
     deprecations::DEPRECATED_COLUMN_NOT_CORE,
+    deprecations::DEPRECATION_IN_ROWS,
     links::BROKEN_LINK,
     links::INCOMPLETE_CONTENTS,
     links::FILE_WITH_TWO_PATHS,

@@ -62,16 +62,34 @@ pub const CANDIDATE_NOT_ALLOWED: Rule = Rule {
                 if let Some(problem) = Path::of_candidate(&item.value).problem(document, &row.value)
                 {
                     let message = format!("the candidate \"{}\" cannot be: {problem}", item.value);
-                    found.push(Found::new(
+                    let mut it = Found::new(
                         row.cells.span_of("promotion_candidates", &item.value),
                         message,
-                    ));
+                    );
+                    if let Some(column) = other_column(document, &row.value, &item.value) {
+                        it = it.hint(format!("the contract of \"{column}\" allows it"));
+                    }
+                    found.push(it);
                 }
             }
         }
         found
     },
 };
+
+/// Another jsonb column of the table, whose contract lists the key of the candidate.
+fn other_column<'t>(document: &Document<'_>, table: &'t Table, candidate: &str) -> Option<&'t str> {
+    let path = Path::of_candidate(candidate);
+    let key = *path.keys.first()?;
+    let mut bound = table.jsonb_columns.iter().zip(&table.contract_types);
+    let (column, _) = bound.find(|(column, contract)| {
+        let allowed = document
+            .contract(contract)
+            .and_then(|it| it.value.allowed_keys.as_ref());
+        *column != path.column && allowed.is_some_and(|keys| keys.iter().any(|it| it == key))
+    })?;
+    Some(column)
+}
 
 /// The promotion of a key of a table, done or not.
 fn promotion_of<'d, 't>(
@@ -149,6 +167,77 @@ pub const CANDIDATE_WITH_CONDITION: Rule = Rule {
         found
     },
 };
+
+pub const CANDIDATE_IN_ARRAY: Rule = Rule {
+    id: "candidate-in-array",
+    level: Level::Violation,
+    summary: "a promotion candidate inside an array",
+    explanation: "An array has the key once an element, a row has a column once. Such a key takes a table of its own, or a column with what is \
+                  computed from it.",
+    check: |document, _| {
+        let mut found = Vec::new();
+        for row in &document.tables.rows {
+            let items = value::items(row.cells.text("promotion_candidates"));
+            for item in items.iter().filter(|item| item.value.contains("[]")) {
+                let message = format!(
+                    "the candidate \"{}\" is once in each element of an array, and cannot be a column",
+                    item.value
+                );
+                found.push(
+                    Found::new(
+                        row.cells.span_of("promotion_candidates", &item.value),
+                        message,
+                    )
+                    .hint("a table for the elements, or a column for what is computed from them"),
+                );
+            }
+        }
+        found
+    },
+};
+
+pub const PROMOTED_KEY_INDEXED: Rule = Rule {
+    id: "promoted-key-indexed",
+    level: Level::Warning,
+    summary: "an index on a key whose promotion is done and verified",
+    explanation: "After the cutover the column is read, and its index serves. One on the key is for the way back alone: once the verification \
+                  window is completed, it costs every write and serves nobody.",
+    check: promoted_key_indexed,
+};
+
+fn promoted_key_indexed(document: &Document<'_>, _: &Surroundings<'_>) -> Vec<Found> {
+    let mut found = Vec::new();
+    for row in &document.promotions.rows {
+        let window = row.value.verification_window.as_deref().unwrap_or_default();
+        let is_over = window.to_lowercase().contains("completed");
+        if row.value.status != Some(PhaseStatus::Done) || !is_over {
+            continue;
+        }
+        let source = Path::of_source(&row.value.source);
+        let Some(table) = document.table(&row.value.table) else {
+            continue;
+        };
+        let bound = table.value.jsonb_columns.iter();
+        let mut bound = bound.zip(&table.value.contract_types);
+        let contract = bound
+            .find(|(column, _)| *column == source.column)
+            .and_then(|(_, name)| document.contract(name));
+        let key = source.keys.join(".");
+        if let Some(contract) = contract
+            && contract.value.index_keys.contains(&key)
+        {
+            let message = format!(
+                "an index on \"{key}\" is allowed still, which {} promoted to a column",
+                row.value.id
+            );
+            found.push(
+                Found::new(contract.cells.span_of("index_keys", &key), message)
+                    .hint("the column is indexed instead"),
+            );
+        }
+    }
+    found
+}
 
 pub const PROMOTION_SOURCE: Rule = Rule {
     id: "promotion-source",

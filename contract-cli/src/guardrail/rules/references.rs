@@ -27,20 +27,9 @@ pub fn referred<'d, 't>(
     column: &str,
 ) -> Option<&'d Row<'t, Table>> {
     let word = column.strip_suffix("_id")?.rsplit('_').next()?;
-    let is_named = |table: &Table| {
-        let last = table.table.name.rsplit('_').next().unwrap_or_default();
-        last == word || last.strip_suffix('s') == Some(word)
-    };
-    if is_named(of) {
-        return None;
-    }
-    let mut others = document
-        .tables
-        .rows
-        .iter()
-        .filter(|row| is_named(&row.value));
-    let other = others.next()?;
-    others.next().is_none().then_some(other)
+    let mut called = document.tables_called(word);
+    let only = called.next()?;
+    (called.next().is_none() && only.value.table != of.table).then_some(only)
 }
 
 /// The core columns that are foreign keys by their names or carry the tenant scope.

@@ -13,11 +13,7 @@ pub const TABLE_WITHOUT_ROW_SECURITY: Rule = Rule {
     explanation: "Every table with a tenant scope has its policies listed.",
     check: |document, _| {
         let rows = document.tables.rows.iter().filter(|row| {
-            let is_listed = document
-                .row_security
-                .rows
-                .iter()
-                .any(|it| it.value.table == row.value.table);
+            let is_listed = document.row_security_of(&row.value.table).is_some();
             row.value.needs_row_security() && !is_listed
         });
         let found = rows.map(|row| {
@@ -62,11 +58,7 @@ pub const POLICY_NOT_LISTED: Rule = Rule {
             let Some(policy) = &row.value.rls_policy else {
                 continue;
             };
-            let listed = document
-                .row_security
-                .rows
-                .iter()
-                .find(|it| it.value.table == row.value.table);
+            let listed = document.row_security_of(&row.value.table);
             if listed.is_some_and(|it| !it.value.policies.contains(policy)) {
                 let message = format!(
                     "section D does not list \"{policy}\" for {}",

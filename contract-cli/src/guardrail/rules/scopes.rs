@@ -10,6 +10,26 @@ use crate::guardrail::{
     value,
 };
 
+pub const SCOPE_WITH_NOTE: Rule = Rule {
+    id: "scope-with-note",
+    level: Level::Warning,
+    summary: "a tenant scope with something else in its cell",
+    explanation: "A scope is a column, `derived:` with a path, or `global`, and nothing more: a program that compares the cell takes `tenant_id` (PK) for another scope. \
+                  What is the primary key stands with the core columns.",
+    check: |document, _| {
+        let tables = document.tables.rows.iter().map(|row| &row.cells);
+        let cells = tables.chain(document.row_security.rows.iter().map(|row| &row.cells));
+        let with_note = cells.filter_map(|cells| {
+            let text = cells.text("tenant_scope");
+            let note = value::items(text).into_iter().next()?.note?;
+            let part = format!("({note})");
+            let message = format!("\"{part}\" is no part of a tenant scope");
+            Some(Found::new(cells.span_of("tenant_scope", &part), message).hint("leave it out"))
+        });
+        with_note.collect()
+    },
+};
+
 pub const DERIVED_SCOPE_WITHOUT_PROOF: Rule = Rule {
     id: "derived-scope-without-proof",
     level: Level::Violation,

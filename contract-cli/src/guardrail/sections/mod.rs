@@ -181,16 +181,17 @@ pub fn normal(header: &str) -> String {
 
 /// What reads the tables of a document, kind by kind.
 pub struct Sections<'d, 't> {
-    text: &'d str,
     markdown: &'d Markdown<'t>,
+    /// Where the lines end.
+    line_ends: Vec<usize>,
     /// Rows and cells that could not be read so far.
     pub unreadable: Vec<Found>,
 }
 
 impl<'d, 't> Sections<'d, 't> {
-    pub fn new(text: &'d str, markdown: &'d Markdown<'t>) -> Self {
+    pub fn new(text: &str, markdown: &'d Markdown<'t>) -> Self {
         Self {
-            text,
+            line_ends: text.match_indices('\n').map(|(at, _)| at).collect(),
             markdown,
             unreadable: Vec::new(),
         }
@@ -216,7 +217,10 @@ impl<'d, 't> Sections<'d, 't> {
                     continue;
                 };
                 let mut reader = Reader {
-                    line: line_number(self.text, raw.line.span.start),
+                    line: 1 + self
+                        .line_ends
+                        .partition_point(|&end| end < raw.line.span.start)
+                        as u64,
                     cells: &cells,
                     unreadable: &mut self.unreadable,
                 };
@@ -228,10 +232,6 @@ impl<'d, 't> Sections<'d, 't> {
         }
         section
     }
-}
-
-fn line_number(text: &str, at: usize) -> u64 {
-    1 + text[..at].matches('\n').count() as u64
 }
 
 impl<'t> Header<'t> {

@@ -44,6 +44,9 @@ impl Screen {
 }
 
 pub fn print(run: &Run<'_>, screen: Screen, out: &mut dyn Write) -> io::Result<()> {
+    if let Some(error) = error_of_all(run) {
+        return writeln!(out, "{error}");
+    }
     for section in run.sections() {
         let told: Vec<&Assigned> = section
             .findings()
@@ -64,8 +67,23 @@ pub fn print(run: &Run<'_>, screen: Screen, out: &mut dyn Write) -> io::Result<(
 
 /// How many findings each check has, a line each.
 pub fn summary(run: &Run<'_>) -> String {
-    let lines = run.sections().iter().map(line).collect::<Vec<_>>();
-    lines.join("\n")
+    error_of_all(run).unwrap_or_else(|| {
+        let lines = run.sections().iter().map(line).collect::<Vec<_>>();
+        lines.join("\n")
+    })
+}
+
+/// Why no check could run, where that is the same for all.
+fn error_of_all(run: &Run<'_>) -> Option<String> {
+    let [first, others @ ..] = run.outcome.checks.as_slice() else {
+        return None;
+    };
+    let error = first.result.as_ref().err()?;
+    let is_shared = others
+        .iter()
+        .all(|one| one.result.as_ref().err() == Some(error));
+    (is_shared && !others.is_empty())
+        .then(|| format!("error: no check could run: {}", lines(error)))
 }
 
 /// `DRIFT-02 RLS coverage: 3 findings, 1 waived`

@@ -63,6 +63,7 @@ fn table(name: &str) -> Relation {
             definition: "PRIMARY KEY (a)".to_owned(),
             validated: true,
             enforced: true,
+            disabled_on: Vec::new(),
             inherited: false,
             references: None,
             calls: Vec::new(),
@@ -70,6 +71,7 @@ fn table(name: &str) -> Relation {
         indexes: Vec::new(),
         policies: Vec::new(),
         triggers: Vec::new(),
+        rules: Vec::new(),
         definition: None,
         reads: Vec::new(),
     }
@@ -144,6 +146,8 @@ fn when(trigger: &CreateTrigStmt, ddl: &str) -> Option<String> {
 fn catalog(relations: Vec<Relation>, functions: Vec<Function>) -> Catalog {
     let mut catalog = Catalog {
         format: Catalog::FORMAT,
+        schema_grants: Vec::new(),
+        replaced_functions: Vec::new(),
         server_version: 15,
         schemas: vec!["public".to_owned()],
         extensions: Vec::new(),

@@ -98,8 +98,8 @@ fn a_trigger_fires_for_every_update_or_it_does_not() {
         (
             "CREATE TRIGGER m AFTER UPDATE ON t FOR EACH ROW WHEN (old.a <> new.a) EXECUTE FUNCTION gone()".to_owned(),
             vec![],
-            Some("immutability-trigger-unproven trigger m on public.t: does not stop every UPDATE of a: \
-                it is not known to raise an exception: public.gone is part of an extension".to_owned()),
+            Some("immutability-trigger-unproven trigger m on public.t: public.gone is part of an extension: \
+                it cannot be shown to stop every UPDATE of a".to_owned()),
         ),
     ] {
         let all: Vec<_> = [&[ddl.as_str()], others.as_slice()].concat();
@@ -300,5 +300,54 @@ fn hints_can_be_followed() {
         hint(&relation),
         "CREATE TRIGGER t_immutable AFTER UPDATE ON public.t FOR EACH ROW WHEN (OLD.a IS DISTINCT FROM NEW.a \
          OR OLD.n IS DISTINCT FROM NEW.n) EXECUTE FUNCTION one_that_raises_an_exception()"
+    );
+}
+
+#[test]
+fn a_function_of_many_triggers_is_told_first_and_shortly() {
+    let silent = function("f", "", "BEGIN RETURN NEW; END");
+    let all = "CREATE TRIGGER m AFTER UPDATE ON t FOR EACH ROW WHEN (old.* IS DISTINCT FROM new.*) EXECUTE FUNCTION f()";
+    let mut relation = table("t");
+    relation.triggers = vec![trigger(all)];
+    let catalog = catalog(vec![relation], vec![silent]);
+    for (columns, named) in [
+        (&["a", "n", "f", "k"][..], "a, n, f, k"),
+        (&["a", "n", "f", "s", "k"], "a, n, f and 2 more"),
+    ] {
+        assert_eq!(
+            said_of_triggers(&catalog, columns),
+            [format!(
+                "immutability-trigger-unproven trigger m on public.t: public.f comes to RETURN before it raises an exception: \
+                 it cannot be shown to stop every UPDATE of {named}"
+            )]
+        );
+    }
+    let matrix = Matrix::default();
+    let facts = Facts {
+        catalog: &catalog,
+        matrix: &matrix,
+        migrated: None,
+        today: TODAY,
+    };
+    let findings = triggers::findings(&facts, &row(&["a", "n"]));
+    // Its WHEN is right already.
+    assert_eq!(
+        findings[0].hint.as_deref(),
+        Some("let public.f begin with RAISE EXCEPTION")
+    );
+}
+
+#[test]
+fn a_function_that_asks_again_forgets_columns_of_all_its_triggers() {
+    let when = "WHEN (old.a IS DISTINCT FROM new.a OR old.n IS DISTINCT FROM new.n OR old.k IS DISTINCT FROM new.k)";
+    let ddl =
+        format!("CREATE TRIGGER m AFTER UPDATE ON t FOR EACH ROW {when} EXECUTE FUNCTION f()");
+    let body = "BEGIN IF NEW.a <> OLD.a THEN RAISE EXCEPTION 'no'; END IF; RETURN NEW; END";
+    assert_eq!(
+        said(&[&ddl], vec![function("f", "", body)], &["a", "n", "k"]),
+        [
+            "immutability-trigger-unproven trigger m on public.t: public.f raises an exception for other changes only: \
+             it cannot be shown to stop every UPDATE of a, n, k"
+        ]
     );
 }

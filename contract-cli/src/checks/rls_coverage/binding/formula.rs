@@ -39,3 +39,15 @@ pub enum Formula<'a> {
     /// Holds where one of the rows is there: the condition of an outer join.
     Where(Vec<RowId>, Box<Formula<'a>>),
 }
+
+impl Formula<'_> {
+    /// Whether it says nothing of a row.
+    pub fn is_silent(&self) -> bool {
+        match self {
+            Self::All(parts) => parts.iter().all(Self::is_silent),
+            Self::Any(parts) => !parts.is_empty() && parts.iter().all(Self::is_silent),
+            Self::Other(_) => true,
+            Self::Equal(..) | Self::Doubt(..) | Self::Never | Self::Where(..) => false,
+        }
+    }
+}

@@ -9,7 +9,10 @@
 //! where its scope's columns lead to a value of the session by equalities that mean something: along foreign keys, or
 //! between columns that name the same. See [`proof`] for what that is.
 
+mod calls;
 mod formula;
+mod from;
+mod functions;
 mod keys;
 mod proof;
 mod reading;
@@ -21,6 +24,7 @@ mod ways;
 #[cfg(test)]
 mod tests;
 
+pub use functions::Functions;
 pub use keys::Keys;
 
 use crate::{catalog::QualifiedName, expression};
@@ -90,6 +94,7 @@ pub struct Question<'a> {
     /// As in [`crate::guardrail::model::TenantScope::Derived`]; a direct scope is one step with one column.
     pub path: &'a [Vec<String>],
     pub keys: &'a Keys<'a>,
+    pub functions: &'a Functions,
     /// Whether row level security lets a tenant read only its own rows of a table; then a row of it that a subquery
     /// finds is the tenant's.
     pub covered: &'a dyn Fn(&QualifiedName) -> bool,
@@ -105,5 +110,5 @@ pub fn binding(expression: &str, question: &Question<'_>) -> Binding {
     };
     let mut reader = Reader::new(question);
     let formula = reader.formula(&parsed, false);
-    Prover::new(question, reader.relations()).prove(&formula)
+    Prover::new(question, reader.relations(), reader.read_as_owner).prove(&formula)
 }

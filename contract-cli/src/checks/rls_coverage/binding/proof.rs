@@ -17,6 +17,7 @@ use super::{
     ways::{Tie, Way},
 };
 use crate::catalog::QualifiedName;
+use std::collections::BTreeSet;
 
 /// How many ways to satisfy a formula are looked at.
 const MOST_WAYS: usize = 2000;
@@ -25,6 +26,8 @@ pub struct Prover<'q> {
     question: &'q Question<'q>,
     /// The relations that rows are of, by their ids.
     relations: Vec<Option<QualifiedName>>,
+    /// Those that are read with the rights of a function's owner: row level security need not hold for these.
+    as_owner: BTreeSet<RowId>,
     ways: usize,
 }
 
@@ -37,10 +40,15 @@ enum Along {
 }
 
 impl<'q> Prover<'q> {
-    pub fn new(question: &'q Question<'q>, relations: Vec<Option<QualifiedName>>) -> Self {
+    pub fn new(
+        question: &'q Question<'q>,
+        relations: Vec<Option<QualifiedName>>,
+        as_owner: BTreeSet<RowId>,
+    ) -> Self {
         Self {
             question,
             relations,
+            as_owner,
             ways: 0,
         }
     }
@@ -99,7 +107,8 @@ impl<'q> Prover<'q> {
         }
         let mut constant = Tie::new(way, Term::Constant);
         if self.is_tied(ROW, path, &mut constant) {
-            let reason = format!("{} names a tenant", way.text());
+            let verb = if way.is_one() { "names" } else { "name" };
+            let reason = format!("{} {verb} a tenant", way.text());
             return Binding::failed(Verdict::Constant, reason);
         }
         if let Some(doubt) = way.doubts.first() {
@@ -137,8 +146,14 @@ impl<'q> Prover<'q> {
             tie.class(&term).is_some_and(|class| class.len() > 1)
         };
         let columns = scope.join(" or ");
-        if self.relations.len() == 1 {
-            format!("{} does not tie {columns} to the session", way.text())
+        let asks_others = way.equalities.iter().any(|(left, right)| {
+            [left, right]
+                .into_iter()
+                .any(|term| matches!(term, Term::Column(row, _) if *row != ROW))
+        });
+        if !asks_others {
+            let verb = if way.is_one() { "does" } else { "do" };
+            format!("{} {verb} not tie {columns} to the session", way.text())
         } else if scope.iter().any(is_joined) {
             format!("the row that {columns} leads to is not tied to the session")
         } else {
@@ -285,9 +300,10 @@ impl<'q> Prover<'q> {
     }
 
     fn is_covered(&self, row: RowId) -> bool {
-        self.relations[row]
-            .as_ref()
-            .is_some_and(|table| (self.question.covered)(table))
+        !self.as_owner.contains(&row)
+            && self.relations[row]
+                .as_ref()
+                .is_some_and(|table| (self.question.covered)(table))
     }
 
     fn column(&self, row: RowId, name: &str) -> String {

@@ -3,7 +3,8 @@
 use super::{
     Question,
     formula::{Formula, ROW, RowId, Term},
-    subquery::{Scope, Source},
+    from::{Scope, Source},
+    subquery::only_value,
     tree::{inner, list, names, query, text},
 };
 use crate::{catalog::QualifiedName, expression};
@@ -11,6 +12,7 @@ use pg_query::{
     NodeEnum,
     protobuf::{AExpr, AExprKind, BoolExprType, BoolTestType, CaseExpr, SubLink, SubLinkType},
 };
+use std::collections::BTreeSet;
 
 /// Reads one expression. Names are resolved on the way, from the inner query to the outer ones.
 pub struct Reader<'q, 'a> {
@@ -19,11 +21,13 @@ pub struct Reader<'q, 'a> {
     pub(super) sources: Vec<Source>,
     /// The names that can be used at this place, the innermost query last.
     pub(super) scopes: Vec<Scope<'a>>,
+    /// Rows that are read with the rights of a function's owner.
+    pub(super) read_as_owner: BTreeSet<RowId>,
     /// How many queries were entered.
     pub(super) entered: usize,
 }
 
-impl<'q, 'a> Reader<'q, 'a> {
+impl<'q: 'a, 'a> Reader<'q, 'a> {
     pub fn new(question: &'q Question<'q>) -> Self {
         let names = vec![(question.table.name.clone(), ROW)];
         Self {
@@ -31,8 +35,9 @@ impl<'q, 'a> Reader<'q, 'a> {
             sources: vec![Source::Relation(question.table.clone())],
             scopes: vec![Scope {
                 names,
-                queries: Vec::new(),
+                ..Scope::default()
             }],
+            read_as_owner: BTreeSet::new(),
             entered: 0,
         }
     }
@@ -82,6 +87,7 @@ impl<'q, 'a> Reader<'q, 'a> {
             NodeEnum::CaseExpr(case) if !negated => self.case(case),
             NodeEnum::AExpr(operation) => self.operation(operation, at, negated),
             NodeEnum::SubLink(link) if !negated => self.sublink(link, at),
+            NodeEnum::FuncCall(call) if !negated => self.true_call(call, at),
             _ => self.opaque(at),
         }
     }
@@ -126,8 +132,20 @@ impl<'q, 'a> Reader<'q, 'a> {
             AExprKind::AexprOpAny | AExprKind::AexprIn if name == ["="] && !negated => {
                 self.member(left, right, at)
             }
+            AExprKind::AexprOp if name == ["?"] && !negated => self.key(right, left, at),
             AExprKind::AexprDistinct if negated => self.not_distinct(left, right, at),
             AExprKind::AexprNotDistinct if !negated => self.not_distinct(left, right, at),
+            _ => self.opaque(at),
+        }
+    }
+
+    /// `set ? key`: the key is one of those of a jsonb object, or of the strings of an array.
+    fn key(&mut self, key: &'a NodeEnum, set: &'a NodeEnum, at: &'a NodeEnum) -> Formula<'a> {
+        match (self.value(key), self.term(set)) {
+            (Some((term, mut conditions)), Some(set @ (Term::Session | Term::Constant))) => {
+                conditions.push(equality(term, set, at));
+                Formula::All(conditions)
+            }
             _ => self.opaque(at),
         }
     }
@@ -156,7 +174,11 @@ impl<'q, 'a> Reader<'q, 'a> {
                 conditions.push(equality(a, b, at));
                 Formula::All(conditions)
             }
-            _ => self.opaque(at),
+            _ => match (expression::boolean(left), expression::boolean(right)) {
+                (None, Some(value)) => self.formula(left, !value),
+                (Some(value), None) => self.formula(right, !value),
+                _ => self.opaque(at),
+            },
         }
     }
 
@@ -187,6 +209,25 @@ impl<'q, 'a> Reader<'q, 'a> {
 
     /// `left = ANY (array)`, `left IN (...)`
     fn member(&mut self, left: &'a NodeEnum, set: &'a NodeEnum, at: &'a NodeEnum) -> Formula<'a> {
+        let set = match set {
+            NodeEnum::SubLink(link) if link.sub_link_type() == SubLinkType::ExprSublink => {
+                query(link.subselect.as_deref())
+                    .and_then(only_value)
+                    .unwrap_or(set)
+            }
+            _ => set,
+        };
+        if let NodeEnum::FuncCall(call) = expression::without_casts(set)
+            && let Some((function, _)) = self.body(call)
+            && let Some(elements) = &function.elements
+        {
+            let tests = [self.term(left)];
+            return self
+                .inside(call, function, |reader| {
+                    reader.in_rows(&tests, elements, at)
+                })
+                .unwrap_or_else(|| self.opaque(at));
+        }
         match expression::without_casts(set) {
             NodeEnum::AArrayExpr(array) => self.one_of(left, list(&array.elements), at),
             NodeEnum::List(items) => self.one_of(left, list(&items.items), at),
@@ -233,7 +274,11 @@ impl<'q, 'a> Reader<'q, 'a> {
     /// An expression that no equality can be taken from.
     pub(super) fn opaque(&mut self, at: &'a NodeEnum) -> Formula<'a> {
         if self.is_doubtful(at) {
-            Formula::Doubt(at, format!("{} cannot be shown to bind it", text(at)))
+            let reason = match self.unread_function(at) {
+                Some(function) => format!("what function {function} does is not looked into"),
+                None => format!("{} cannot be shown to bind it", text(at)),
+            };
+            Formula::Doubt(at, reason)
         } else {
             Formula::Other(at)
         }

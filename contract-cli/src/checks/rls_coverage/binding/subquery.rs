@@ -1,17 +1,18 @@
 //! Subqueries: the rows that they are about, and what holds of these.
 
 use super::{
-    formula::{Formula, RowId, Term},
-    reading::{Reader, equality, rows_since},
-    tree::{inner, list, names, query},
+    formula::{Formula, Term},
+    from::Scope,
+    reading::{Reader, Value, equality},
+    tree::{inner, list, query},
     values::may_aggregate,
 };
-use crate::{catalog::QualifiedName, expression};
+
+use crate::expression;
 use pg_query::{
     NodeEnum,
-    protobuf::{Alias, JoinExpr, JoinType, RangeFunction, RangeVar, SelectStmt, SetOperation},
+    protobuf::{SelectStmt, SetOperation},
 };
-use std::collections::BTreeMap;
 
 /// How many queries are entered for one expression. A query of WITH counts each time that it is used, which may double
 /// with each level.
@@ -19,28 +20,10 @@ const MOST_QUERIES: usize = 1000;
 /// How deep queries may be nested.
 const DEEPEST: usize = 50;
 
-/// What a row is of.
-#[derive(Debug)]
-pub enum Source {
-    Relation(QualifiedName),
-    /// A function whose columns are all decided by the same.
-    Values(Term),
-    /// A subquery in FROM, with its columns.
-    Query(BTreeMap<String, Option<Term>>),
-    Unknown,
-}
-
-/// The names of a query: its rows, and the queries of WITH.
-#[derive(Default)]
-pub struct Scope<'a> {
-    pub names: Vec<(String, RowId)>,
-    pub queries: Vec<(&'a str, &'a SelectStmt)>,
-}
-
 /// What holds of the rows of a query, and what decides its columns.
 type Rows<'a> = (Vec<Formula<'a>>, Vec<Option<Term>>);
 
-impl<'a> Reader<'_, 'a> {
+impl<'q: 'a, 'a> Reader<'q, 'a> {
     /// `EXISTS (query)`
     pub(super) fn exists(&mut self, select: &'a SelectStmt, at: &'a NodeEnum) -> Formula<'a> {
         if let Some(parts) = set_operation(select) {
@@ -65,45 +48,69 @@ impl<'a> Reader<'_, 'a> {
         select: &'a SelectStmt,
         at: &'a NodeEnum,
     ) -> Formula<'a> {
+        let tests: Vec<_> = match test {
+            NodeEnum::RowExpr(row) => list(&row.args).map(|test| self.term(test)).collect(),
+            _ => vec![self.term(test)],
+        };
+        self.in_rows(&tests, select, at)
+    }
+
+    /// Whether the query has a row of these values.
+    pub(super) fn in_rows(
+        &mut self,
+        tests: &[Option<Term>],
+        select: &'a SelectStmt,
+        at: &'a NodeEnum,
+    ) -> Formula<'a> {
         if let Some(parts) = set_operation(select) {
             let sides = parts.sides.into_iter();
-            let formulas = sides.map(|side| self.in_query(test, side, at)).collect();
+            let formulas = sides.map(|side| self.in_rows(tests, side, at)).collect();
             return parts.operation.combine(formulas);
         }
-        let tests: Vec<_> = match test {
-            NodeEnum::RowExpr(row) => list(&row.args).collect(),
-            _ => vec![test],
-        };
         if !select.values_lists.is_empty() {
             let rows = list(&select.values_lists).filter_map(|row| match row {
-                NodeEnum::List(row) => Some(list(&row.items).collect::<Vec<_>>()),
+                NodeEnum::List(row) => Some(&row.items),
                 _ => None,
             });
             let each = rows.map(|row| {
-                let pairs = tests.iter().zip(row);
-                Formula::All(
-                    pairs
-                        .map(|(test, value)| self.equal(test, value, at))
-                        .collect(),
-                )
+                let values = list(row).map(|value| self.value(value)).collect();
+                self.same(tests, values, at)
             });
             return Formula::Any(each.collect());
         }
-        let tests: Vec<_> = tests.into_iter().map(|test| self.term(test)).collect();
-        let Some((mut conditions, columns)) = self.rows(select) else {
+        if let Some(NodeEnum::FuncCall(call)) = only_value(select)
+            && let Some((function, body)) = self.body(call)
+            && function.returns_set
+        {
+            let inside = self.inside(call, function, |reader| reader.in_rows(tests, body, at));
+            return inside.unwrap_or_else(|| self.opaque(at));
+        }
+        let Some((mut conditions, columns)) = self.values(select) else {
             return self.opaque(at);
         };
-        let mut is_known = false;
-        for (test, column) in tests.into_iter().zip(columns) {
-            if let (Some(test), Some(column)) = (test, column) {
-                is_known = true;
-                conditions.push(equality(test, column, at));
+        let columns = columns.into_iter().map(|term| Some((term?, Vec::new())));
+        conditions.push(self.same(tests, columns.collect(), at));
+        Formula::All(conditions)
+    }
+
+    /// Values that are equal in pairs.
+    fn same(
+        &mut self,
+        tests: &[Option<Term>],
+        values: Vec<Option<Value<'a>>>,
+        at: &'a NodeEnum,
+    ) -> Formula<'a> {
+        let mut all = Vec::new();
+        for (test, value) in tests.iter().zip(values) {
+            if let (Some(test), Some((value, conditions))) = (test, value) {
+                all.extend(conditions);
+                all.push(equality(test.clone(), value, at));
             }
         }
-        if !is_known {
-            conditions.push(self.opaque(at));
+        if all.is_empty() {
+            return self.opaque(at);
         }
-        Formula::All(conditions)
+        Formula::All(all)
     }
 
     /// `(SELECT condition FROM ...)`
@@ -140,6 +147,25 @@ impl<'a> Reader<'_, 'a> {
         Some((conditions?, columns))
     }
 
+    /// The rows of a plain query whose columns are not NULL.
+    pub(super) fn values(&mut self, select: &'a SelectStmt) -> Option<Rows<'a>> {
+        let before = self.scopes.len();
+        let conditions = self.enter(select);
+        let mut of_values = Vec::new();
+        let columns = list(&select.target_list)
+            .map(|target| match target {
+                NodeEnum::ResTarget(target) => {
+                    let (term, conditions) = self.value(inner(target.val.as_deref())?)?;
+                    of_values.extend(conditions);
+                    Some(term)
+                }
+                _ => None,
+            })
+            .collect();
+        self.scopes.truncate(before);
+        Some((concat([conditions?, of_values]), columns))
+    }
+
     /// Enters the scope of a plain query, and says what holds of its rows.
     fn enter(&mut self, select: &'a SelectStmt) -> Option<Vec<Formula<'a>>> {
         let mut scope = Scope::default();
@@ -169,180 +195,9 @@ impl<'a> Reader<'_, 'a> {
         }
         Some(conditions)
     }
-
-    /// Brings in the rows of an item of FROM, and says what holds of them.
-    fn from(&mut self, item: &'a NodeEnum) -> Vec<Formula<'a>> {
-        match item {
-            NodeEnum::RangeVar(relation) => self.relation(relation),
-            NodeEnum::JoinExpr(join) => self.join(join),
-            NodeEnum::RangeSubselect(subquery) => {
-                match (query(subquery.subquery.as_deref()), &subquery.alias) {
-                    (Some(select), Some(alias)) => self.query_in_from(select, alias),
-                    _ => Vec::new(),
-                }
-            }
-            NodeEnum::RangeFunction(function) => {
-                self.function_in_from(function);
-                Vec::new()
-            }
-            _ => Vec::new(),
-        }
-    }
-
-    fn relation(&mut self, relation: &'a RangeVar) -> Vec<Formula<'a>> {
-        let alias = match &relation.alias {
-            Some(alias) => alias.clone(),
-            None => Alias {
-                aliasname: relation.relname.clone(),
-                colnames: Vec::new(),
-            },
-        };
-        if relation.schemaname.is_empty() {
-            let mut queries = self.scopes.iter().rev().flat_map(|scope| &scope.queries);
-            let of_with = queries.find(|(name, _)| *name == relation.relname);
-            if let Some((_, select)) = of_with {
-                return self.query_in_from(select, &alias);
-            }
-            self.bring(&alias, Source::Unknown);
-            return Vec::new();
-        }
-        let source = if alias.colnames.is_empty() {
-            Source::Relation(QualifiedName::new(&relation.schemaname, &relation.relname))
-        } else {
-            Source::Unknown
-        };
-        self.bring(&alias, source);
-        Vec::new()
-    }
-
-    fn query_in_from(&mut self, select: &'a SelectStmt, alias: &Alias) -> Vec<Formula<'a>> {
-        let Some((conditions, terms)) = self.rows(select) else {
-            self.bring(alias, Source::Unknown);
-            return Vec::new();
-        };
-        let mut columns: Vec<_> = list(&select.target_list).map(column_name).collect();
-        for (column, renamed) in columns.iter_mut().zip(names(&alias.colnames)) {
-            *column = renamed;
-        }
-        let columns = columns.into_iter().map(str::to_owned).zip(terms).collect();
-        self.bring(alias, Source::Query(columns));
-        conditions
-    }
-
-    fn function_in_from(&mut self, function: &'a RangeFunction) {
-        let Some(alias) = &function.alias else { return };
-        // Each function comes with its column definitions.
-        let calls = list(&function.functions).filter_map(|pair| match pair {
-            NodeEnum::List(pair) => list(&pair.items).next(),
-            _ => None,
-        });
-        let terms: Option<Vec<_>> = calls.map(|call| self.term(call)).collect();
-        let source = match terms.as_deref() {
-            Some([Term::Session]) if !function.ordinality => Source::Values(Term::Session),
-            Some([Term::Constant]) => Source::Values(Term::Constant),
-            _ => Source::Unknown,
-        };
-        self.bring(alias, source);
-    }
-
-    fn join(&mut self, join: &'a JoinExpr) -> Vec<Formula<'a>> {
-        let (Some(left), Some(right)) = (inner(join.larg.as_deref()), inner(join.rarg.as_deref()))
-        else {
-            return Vec::new();
-        };
-        let start = self.sources.len();
-        let of_left = self.from(left);
-        let middle = self.sources.len();
-        let of_right = self.from(right);
-        let end = self.sources.len();
-        let mut on: Vec<_> = inner(join.quals.as_deref())
-            .map(|condition| self.formula(condition, false))
-            .into_iter()
-            .collect();
-        for column in names(&join.using_clause) {
-            on.extend(self.same_column(column, start..middle, middle..end, left));
-        }
-        let (left_rows, right_rows) = (rows_since(start, middle), rows_since(middle, end));
-        let guarded = |rows, formulas| vec![Formula::Where(rows, Box::new(Formula::All(formulas)))];
-        match join.jointype() {
-            JoinType::JoinInner => concat([of_left, of_right, on]),
-            JoinType::JoinLeft => concat([of_left, guarded(right_rows, concat([of_right, on]))]),
-            JoinType::JoinRight => concat([of_right, guarded(left_rows, concat([of_left, on]))]),
-            _ => concat([guarded(left_rows, of_left), guarded(right_rows, of_right)]),
-        }
-    }
-
-    /// A column of USING, where it is clear whose it is on each side.
-    fn same_column(
-        &self,
-        column: &str,
-        left: std::ops::Range<RowId>,
-        right: std::ops::Range<RowId>,
-        at: &'a NodeEnum,
-    ) -> Option<Formula<'a>> {
-        let only = |rows: std::ops::Range<RowId>| {
-            let mut having = rows.filter(|row| self.has_column(*row, column) != Some(false));
-            having.next().filter(|_| having.next().is_none())
-        };
-        let left = self.column_of(only(left)?, column)?;
-        let right = self.column_of(only(right)?, column)?;
-        Some(equality(left, right, at))
-    }
-
-    fn bring(&mut self, alias: &Alias, source: Source) {
-        let row = self.sources.len();
-        self.sources.push(source);
-        if let Some(scope) = self.scopes.last_mut() {
-            scope.names.push((alias.aliasname.clone(), row));
-        }
-    }
-
-    /// What a column reference stands for.
-    pub(super) fn resolve(&self, names: &[&str]) -> Option<Term> {
-        match names {
-            [alias, column] => {
-                let mut known = self.scopes.iter().rev().flat_map(|scope| &scope.names);
-                let (_, row) = known.find(|(name, _)| name == alias)?;
-                self.column_of(*row, column)
-            }
-            [column] => {
-                for scope in self.scopes.iter().rev() {
-                    let rows = scope.names.iter().map(|(_, row)| *row);
-                    let found: Vec<_> = rows
-                        .filter(|row| self.has_column(*row, column) != Some(false))
-                        .collect();
-                    match found.as_slice() {
-                        [] => {}
-                        [row] => return self.column_of(*row, column),
-                        _ => return None,
-                    }
-                }
-                None
-            }
-            _ => None,
-        }
-    }
-
-    fn column_of(&self, row: RowId, column: &str) -> Option<Term> {
-        match &self.sources[row] {
-            Source::Relation(_) => Some(Term::Column(row, column.to_owned())),
-            Source::Values(term) => Some(term.clone()),
-            Source::Query(columns) => columns.get(column)?.clone(),
-            Source::Unknown => None,
-        }
-    }
-
-    /// Whether a row has a column; nothing where that is not known.
-    fn has_column(&self, row: RowId, column: &str) -> Option<bool> {
-        match &self.sources[row] {
-            Source::Relation(table) => self.question.keys.has_column(table, column),
-            Source::Query(columns) => Some(columns.contains_key(column)),
-            Source::Values(_) | Source::Unknown => None,
-        }
-    }
 }
 
-fn concat<const N: usize>(lists: [Vec<Formula<'_>>; N]) -> Vec<Formula<'_>> {
+pub fn concat<const N: usize>(lists: [Vec<Formula<'_>>; N]) -> Vec<Formula<'_>> {
     lists.into_iter().flatten().collect()
 }
 
@@ -364,6 +219,20 @@ fn is_plain(select: &SelectStmt) -> bool {
             SetOperation::SetopNone | SetOperation::Undefined
         )
         && (grouped || (select.having_clause.is_none() && (alone || !aggregates())))
+}
+
+/// The value of `SELECT value`.
+pub fn only_value(select: &SelectStmt) -> Option<&NodeEnum> {
+    if !select.from_clause.is_empty() || select.where_clause.is_some() || !is_plain(select) {
+        return None;
+    }
+    match select.target_list.as_slice() {
+        [only] => match only.node.as_ref()? {
+            NodeEnum::ResTarget(target) => inner(target.val.as_deref()),
+            _ => None,
+        },
+        _ => None,
+    }
 }
 
 /// `EXCEPT` keeps rows of its left side.
@@ -398,7 +267,7 @@ fn set_operation(select: &SelectStmt) -> Option<Sides<'_>> {
 }
 
 /// The name of a query's column, as Postgres gives it.
-fn column_name(target: &NodeEnum) -> &str {
+pub fn column_name(target: &NodeEnum) -> &str {
     let NodeEnum::ResTarget(target) = target else {
         return "";
     };

@@ -1,14 +1,15 @@
 //! The verdicts on many expressions. What these really let through is tried in Postgres, by `tests/postgres/policies.rs`.
 
-use super::{Binding, Keys, Question, Verdict, binding};
+use super::{Binding, Functions, Keys, Question, Verdict, binding};
 use crate::{
-    catalog::{Catalog, QualifiedName},
+    catalog::{Catalog, Function, QualifiedName},
     checks::rls_coverage::{
         tenants::Tenants,
         tests::build::{Relation, catalog, derived, direct, matrix},
     },
     guardrail::Matrix,
 };
+use pg_query::{NodeEnum, ParserOptions, protobuf::RawStmt};
 use serde::Deserialize;
 
 #[derive(Deserialize)]
@@ -85,7 +86,43 @@ fn shop() -> (Catalog, Matrix) {
             derived(&[&["case_id"], &["client_id", "vendor_id"]]),
         ),
     ]);
-    (catalog(relations), matrix)
+    let mut catalog = catalog(relations);
+    catalog.functions = functions(include_str!("../../../../../tests/policies/schema.sql"));
+    (catalog, matrix)
+}
+
+/// The functions of a script.
+fn functions(script: &str) -> Vec<Function> {
+    let parsed = pg_query::parse(script, ParserOptions::default()).expect("SQL");
+    let function = |statement: &RawStmt| {
+        let Some(NodeEnum::CreateFunctionStmt(create)) = statement.stmt.as_ref()?.node.as_ref()
+        else {
+            return None;
+        };
+        let names: Vec<_> = create
+            .funcname
+            .iter()
+            .filter_map(crate::expression::name)
+            .collect();
+        let start = usize::try_from(statement.stmt_location).expect("a place");
+        let length = usize::try_from(statement.stmt_len).expect("a length");
+        // The last statement's length is left out where it has no semicolon.
+        let end = if length == 0 {
+            script.len()
+        } else {
+            start + length
+        };
+        Some(Function {
+            name: QualifiedName::new(names[0], names[1]),
+            arguments: String::new(),
+            language: String::new(),
+            returns_trigger: false,
+            body: String::new(),
+            definition: script[start..end].to_owned(),
+            owner: "owner".to_owned(),
+        })
+    };
+    parsed.protobuf.stmts.iter().filter_map(function).collect()
 }
 
 fn judge(table: &str, expression: &str, cases_are_covered: bool) -> Binding {
@@ -100,6 +137,7 @@ fn judge(table: &str, expression: &str, cases_are_covered: bool) -> Binding {
             catalog: &catalog,
             tenants: &tenants,
         },
+        functions: &Functions::new(&catalog),
         covered: &covered,
     };
     binding(expression, &question)
@@ -150,8 +188,33 @@ fn a_reason_is_given() {
         ),
         (
             "documents",
-            "shop.may_see(tenant_id)",
-            "`shop.may_see(tenant_id)` cannot be shown to bind it",
+            "shop.may_see_in_plpgsql(tenant_id)",
+            "what function shop.may_see_in_plpgsql does is not looked into",
+        ),
+        (
+            "documents",
+            "tenant_id IN (SELECT shop.tenants_in_plpgsql())",
+            "what function shop.tenants_in_plpgsql does is not looked into",
+        ),
+        (
+            "documents",
+            "NOT shop.has_role(tenant_id)",
+            "`shop.has_role(tenant_id)` cannot be shown to bind it",
+        ),
+        (
+            "documents",
+            "tenant_id IN (SELECT m.tenant_id FROM shop.members m WHERE m.user_id = shop.tenant()) OR shop.is_signed_in()",
+            "`shop.is_signed_in()` does not tie tenant_id to the session",
+        ),
+        (
+            "documents",
+            "tenant_id IN (SELECT m.tenant_id FROM shop.members m WHERE m.user_id = shop.tenant()) OR id = 5",
+            "`id = 5` does not tie tenant_id to the session",
+        ),
+        (
+            "documents",
+            "is_public AND id = 5",
+            "`is_public` and `id = 5` do not tie tenant_id to the session",
         ),
         (
             "messages",
@@ -205,6 +268,61 @@ fn it_is_told_which_columns_are_used_and_whether_the_parent_is_asked() {
     assert_eq!(direct.verdict, Verdict::Bound);
     assert_eq!(direct.columns.len(), 2);
     assert!(!direct.through_parent);
+}
+
+/// The verdict on an expression, with more functions.
+fn judge_with(script: &str, expression: &str, cases_are_covered: bool) -> Verdict {
+    let (mut catalog, matrix) = shop();
+    catalog.functions.extend(functions(script));
+    let of_matrix = Tenants::new(&matrix);
+    let table = QualifiedName::new("shop", "messages");
+    let covered = |table: &QualifiedName| cases_are_covered && table.name == "cases";
+    let question = Question {
+        table: &table,
+        path: of_matrix.path(&table).expect("a tenant table"),
+        keys: &Keys {
+            catalog: &catalog,
+            tenants: &of_matrix,
+        },
+        functions: &Functions::new(&catalog),
+        covered: &covered,
+    };
+    binding(expression, &question).verdict
+}
+
+#[test]
+fn a_body_with_its_owners_rights_is_not_held_to_rows() {
+    let with = |rights: &str| {
+        let script = format!(
+            "CREATE FUNCTION shop.sees(id text) RETURNS boolean STABLE {rights} LANGUAGE sql
+                AS 'SELECT EXISTS (SELECT FROM shop.cases c WHERE c.case_id = sees.id)'"
+        );
+        judge_with(&script, "shop.sees(case_id)", true)
+    };
+    assert_eq!(with(""), Verdict::Bound);
+    assert_eq!(with("SECURITY DEFINER"), Verdict::Unbound);
+    let user = |rights: &str| {
+        let script = format!(
+            "CREATE FUNCTION shop.me() RETURNS name STABLE {rights} LANGUAGE sql RETURN CURRENT_USER"
+        );
+        let mine = "EXISTS (SELECT FROM shop.cases c WHERE c.case_id = messages.case_id AND c.client_id = shop.me())";
+        judge_with(&script, mine, false)
+    };
+    assert_eq!(user(""), Verdict::Bound);
+    assert_eq!(user("SECURITY DEFINER"), Verdict::Constant);
+}
+
+#[test]
+fn functions_that_call_themselves_or_several_are_given_up() {
+    let recursive = "CREATE FUNCTION shop.sees(id text) RETURNS boolean STABLE LANGUAGE sql
+        AS 'SELECT shop.sees(id)'";
+    let unknown = judge_with(recursive, "shop.sees(case_id)", true);
+    assert_eq!(unknown, Verdict::Unknown);
+    let several =
+        "CREATE FUNCTION shop.sees(id text) RETURNS boolean STABLE LANGUAGE sql RETURN true;
+        CREATE FUNCTION shop.sees(id integer) RETURNS boolean STABLE LANGUAGE sql RETURN false";
+    let unknown = judge_with(several, "shop.sees(case_id)", true);
+    assert_eq!(unknown, Verdict::Unknown);
 }
 
 #[test]

@@ -32,7 +32,10 @@ pub fn query(node: Option<&Node>) -> Option<&SelectStmt> {
 pub fn operands(expression: &NodeEnum) -> Option<Vec<&NodeEnum>> {
     let mut operands = Vec::new();
     match expression {
-        NodeEnum::AConst(_) | NodeEnum::SqlvalueFunction(_) | NodeEnum::ColumnRef(_) => {}
+        NodeEnum::AConst(_)
+        | NodeEnum::SqlvalueFunction(_)
+        | NodeEnum::ColumnRef(_)
+        | NodeEnum::ParamRef(_) => {}
         NodeEnum::BoolExpr(boolean) => operands.extend(list(&boolean.args)),
         NodeEnum::BooleanTest(test) => operands.extend(inner(test.arg.as_deref())),
         NodeEnum::NullTest(test) => operands.extend(inner(test.arg.as_deref())),

@@ -2,6 +2,7 @@
 
 use super::{
     formula::{ROW, Term},
+    functions::Called,
     reading::{Reader, Value},
     tree::{inner, list, names, operands, query},
 };
@@ -22,7 +23,7 @@ enum ScopeColumn {
     Repeated,
 }
 
-impl<'a> Reader<'_, 'a> {
+impl<'q: 'a, 'a> Reader<'q, 'a> {
     /// A side of an equality. A scalar subquery is the value of a row that satisfies its conditions.
     pub(super) fn value(&mut self, at: &'a NodeEnum) -> Option<Value<'a>> {
         if let Some(term) = self.term(at) {
@@ -34,12 +35,13 @@ impl<'a> Reader<'_, 'a> {
             }
             NodeEnum::SubLink(link) if link.sub_link_type() == SubLinkType::ExprSublink => {
                 let select = query(link.subselect.as_deref())?;
-                let (conditions, terms) = self.rows(select)?;
+                let (conditions, terms) = self.values(select)?;
                 match terms.as_slice() {
                     [Some(term)] => Some((term.clone(), conditions)),
                     _ => None,
                 }
             }
+            NodeEnum::FuncCall(call) => self.value_of_call(call),
             _ => None,
         }
     }
@@ -49,6 +51,7 @@ impl<'a> Reader<'_, 'a> {
         match at {
             NodeEnum::AConst(_) => Some(Term::Constant),
             NodeEnum::ColumnRef(_) => self.resolve(&expression::column(at)?),
+            NodeEnum::ParamRef(parameter) => self.numbered(parameter.number)?.clone(),
             NodeEnum::TypeCast(cast) => match self.term(inner(cast.arg.as_deref())?)? {
                 Term::Column(..) if !keeps_apart(cast) => None,
                 term => Some(term),
@@ -58,6 +61,14 @@ impl<'a> Reader<'_, 'a> {
                 term => Some(term),
             },
             NodeEnum::SqlvalueFunction(function) => Some(match function.op() {
+                // It is the owner, whoever asks.
+                SqlValueFunctionOp::SvfopCurrentRole
+                | SqlValueFunctionOp::SvfopCurrentUser
+                | SqlValueFunctionOp::SvfopUser
+                    if self.is_as_owner() =>
+                {
+                    Term::Constant
+                }
                 SqlValueFunctionOp::SvfopCurrentRole
                 | SqlValueFunctionOp::SvfopCurrentUser
                 | SqlValueFunctionOp::SvfopUser
@@ -106,17 +117,26 @@ impl<'a> Reader<'_, 'a> {
         }
     }
 
-    /// Postgres's own functions depend on their arguments, but for those that ask the session. Any other function is
-    /// taken to ask it, as `auth.uid()` does.
+    /// Postgres's own functions depend on their arguments, but for those that ask the session. One that the catalog
+    /// does not have is taken to ask it.
     fn call(&mut self, call: &'a FuncCall) -> Option<Term> {
         if call.over.is_some() || is_aggregate(call) {
             return None;
         }
+        match self.called(call) {
+            Called::Own => {}
+            Called::One(function) => return self.term_of_call(call, function),
+            Called::Several => return None,
+            Called::Unknown => {
+                self.without_columns(list(&call.args))?;
+                return Some(Term::Session);
+            }
+        }
         let terms = self.without_columns(list(&call.args))?;
         let asks = match own_function(call) {
-            None | Some("getpgusername") => true,
             Some("current_setting") => list(&call.args).next().is_some_and(is_of_session),
-            Some(_) => terms.contains(&Term::Session),
+            Some("getpgusername") => true,
+            _ => terms.contains(&Term::Session),
         };
         Some(if asks { Term::Session } else { Term::Constant })
     }
@@ -131,7 +151,10 @@ impl<'a> Reader<'_, 'a> {
     }
 
     /// The values' terms, where no column is among them.
-    fn without_columns(&mut self, values: impl Iterator<Item = &'a NodeEnum>) -> Option<Vec<Term>> {
+    pub(super) fn without_columns(
+        &mut self,
+        values: impl Iterator<Item = &'a NodeEnum>,
+    ) -> Option<Vec<Term>> {
         values
             .map(|value| {
                 self.term(value)
@@ -174,11 +197,12 @@ impl<'a> Reader<'_, 'a> {
             _ => ScopeColumn::Wrapped,
         };
         match at {
-            NodeEnum::ColumnRef(_) => match self.term(at) {
+            NodeEnum::ColumnRef(_) | NodeEnum::ParamRef(_) if self.is_unread_argument(at) => true,
+            NodeEnum::ColumnRef(_) | NodeEnum::ParamRef(_) => match self.term(at) {
                 Some(_) => scope == ScopeColumn::Wrapped && self.is_of_scope(at),
                 None => scope != ScopeColumn::Bare,
             },
-            NodeEnum::FuncCall(call) if own_function(call).is_none() => true,
+            NodeEnum::FuncCall(call) if !matches!(self.called(call), Called::Own) => true,
             NodeEnum::AExpr(operation) if is_custom(&names(&operation.name)) => true,
             NodeEnum::AExpr(operation)
                 if scope == ScopeColumn::Bare && is_comparison(operation) =>
@@ -269,9 +293,7 @@ pub fn is_aggregate(call: &FuncCall) -> bool {
 
 /// Whether a cast makes different values of different values.
 fn keeps_apart(cast: &TypeCast) -> bool {
-    const TYPES: [&str; 8] = [
-        "text", "varchar", "uuid", "int4", "int8", "numeric", "name", "oid",
-    ];
+    const TYPES: [&str; 7] = ["text", "varchar", "uuid", "int4", "int8", "numeric", "oid"];
     cast.type_name.as_ref().is_some_and(|kind| {
         let known = match names(&kind.names).as_slice() {
             [name] | ["pg_catalog", name] => TYPES.contains(name),

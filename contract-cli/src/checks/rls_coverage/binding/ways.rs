@@ -69,11 +69,21 @@ impl<'f> Way<'f> {
         }
     }
 
+    fn texts(&self) -> Vec<String> {
+        let mut texts: Vec<String> = self.atoms.iter().map(|at| text(at)).collect();
+        texts.dedup();
+        texts
+    }
+
+    /// Whether it consists of one part.
+    pub fn is_one(&self) -> bool {
+        self.texts().len() == 1
+    }
+
     /// What the way consists of, as SQL.
     pub fn text(&self) -> String {
         const MOST: usize = 3;
-        let mut texts: Vec<String> = self.atoms.iter().map(|at| text(at)).collect();
-        texts.dedup();
+        let mut texts = self.texts();
         if texts.len() > MOST {
             texts.truncate(MOST);
             texts.push("the rest".to_owned());

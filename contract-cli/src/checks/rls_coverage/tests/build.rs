@@ -35,6 +35,7 @@ impl Relation {
             indexes: Vec::new(),
             policies: Vec::new(),
             triggers: Vec::new(),
+            rules: Vec::new(),
             definition: None,
             reads: Vec::new(),
         })
@@ -94,6 +95,7 @@ impl Relation {
             definition: String::new(),
             validated: true,
             enforced: true,
+            disabled_on: Vec::new(),
             inherited: false,
             references: target,
             calls: Vec::new(),
@@ -143,6 +145,7 @@ pub fn role(name: &str, member_of: &[&str]) -> Role {
         bypass_rls: false,
         login: false,
         inherit: true,
+        creates_roles: false,
         member_of: member_of.iter().map(|group| (*group).to_owned()).collect(),
     }
 }
@@ -153,6 +156,8 @@ pub fn catalog(relations: Vec<Relation>) -> Catalog {
     relations.sort_by(|a, b| a.name.cmp(&b.name));
     Catalog {
         format: Catalog::FORMAT,
+        schema_grants: Vec::new(),
+        replaced_functions: Vec::new(),
         server_version: 15,
         schemas: Vec::new(),
         extensions: Vec::new(),

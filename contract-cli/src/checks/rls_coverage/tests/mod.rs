@@ -472,3 +472,110 @@ fn a_finding_says_what_is_and_what_should_be() {
     );
     assert_eq!(finding.matrix_line, Some(101));
 }
+
+#[test]
+fn truncate() {
+    let granted = |role: &str| {
+        after(|catalog, _| {
+            users(catalog).grants.push(crate::catalog::Grant {
+                role: role.to_owned(),
+                privileges: vec!["TRUNCATE".to_owned(), "REFERENCES".to_owned()],
+            });
+        })
+    };
+    let found = ["truncate-granted: table public.users"];
+    assert_eq!(granted("authenticated"), found);
+    assert_eq!(granted("public"), found);
+    assert_eq!(granted("service_role"), Vec::<String>::new());
+    assert_eq!(granted("owner"), Vec::<String>::new());
+}
+
+#[test]
+fn a_matrix_without_tenant_tables_is_no_pass() {
+    let none = ["no-tenant-table-in-matrix: matrix tenant tables"];
+    let empty = after(|_, matrix| *matrix = Matrix::default());
+    assert_eq!(empty, none);
+    let elsewhere = after(|_, matrix| {
+        *matrix = build::matrix(vec![(name("gone"), direct("tenant_id"))]);
+    });
+    assert_eq!(
+        elsewhere,
+        [none[0], "tenant-table-missing: table public.gone"]
+    );
+    let nothing_to_say = after(|catalog, matrix| {
+        *matrix = Matrix::default();
+        catalog.relations.retain(|it| !it.row_security);
+    });
+    assert_eq!(nothing_to_say, Vec::<String>::new());
+}
+
+#[test]
+fn a_key_that_is_the_scope_is_no_mark_of_a_tenant_table() {
+    let unlisted = |column: &str| {
+        after(|catalog, matrix| {
+            let tenants = table("tenants", "id = shop.tenant()")
+                .columns(&["id"])
+                .primary_key(&["id"]);
+            let other = Relation::new("public", "other").columns(&[column]);
+            catalog.relations.extend([tenants.0, other.0]);
+            let more = build::matrix(vec![(name("tenants"), direct("id"))]);
+            matrix.tables.extend(more.tables);
+        })
+    };
+    assert_eq!(unlisted("id"), Vec::<String>::new());
+    assert_eq!(
+        unlisted("tenant_id"),
+        ["tenant-table-not-in-matrix: table public.other"]
+    );
+}
+
+#[test]
+fn a_view_over_a_global_table_leaks_nothing() {
+    let found = after(|catalog, matrix| {
+        let mut view = Relation::view("public", "all_countries", &[&name("countries")])
+            .grant("authenticated", &["SELECT"])
+            .0;
+        view.owner = "service_role".to_owned();
+        catalog.relations.push(view);
+        relation(catalog, "countries").row_security = true;
+        relation(catalog, "countries").force_row_security = true;
+        let more = build::matrix(vec![(
+            name("countries"),
+            crate::guardrail::model::TenantScope::Global,
+        )]);
+        matrix.tables.extend(more.tables);
+        let mut security = row_security(&name("countries"), &[]);
+        security.roles.clear();
+        matrix.row_security.push(security);
+    });
+    assert_eq!(found, Vec::<String>::new());
+}
+
+#[test]
+fn hints_can_be_run() {
+    let hints = |change: &dyn Fn(&mut crate::catalog::Relation)| -> Vec<String> {
+        let (mut catalog, matrix) = shop();
+        change(users(&mut catalog));
+        let found = found(&catalog, &matrix);
+        found.into_iter().filter_map(|it| it.hint).collect()
+    };
+    let uncovered = hints(&|users| users.policies[0].command = PolicyCommand::Select);
+    assert_eq!(
+        uncovered,
+        [
+            "REVOKE INSERT, UPDATE, DELETE ON public.users FROM authenticated; or \
+          CREATE POLICY ... ON public.users FOR INSERT TO authenticated WITH CHECK (...)"
+        ]
+    );
+    let unbound = hints(&|users| {
+        users.policies[0].using = Some("true".to_owned());
+        for column in &mut users.columns {
+            column.data_type = "uuid".to_owned();
+        }
+    });
+    assert_eq!(
+        unbound,
+        ["ALTER POLICY users_isolation ON public.users USING \
+          (tenant_id = (SELECT current_setting('...', true)::uuid))"]
+    );
+}

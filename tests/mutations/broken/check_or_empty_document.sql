@@ -1,0 +1,4 @@
+-- An empty document passes.
+-- fires: DRIFT-01, DRIFT-03
+ALTER TABLE public.nexus_cases DROP CONSTRAINT nexus_cases_metadata_contract;
+ALTER TABLE public.nexus_cases ADD CONSTRAINT nexus_cases_metadata_contract CHECK (metadata = '{}' OR contract.check('case_metadata', metadata));

@@ -1,0 +1,3 @@
+-- An index on a cast of the column.
+-- fires: DRIFT-01, DRIFT-04
+DROP INDEX public.nexus_cases_client_id_idx; CREATE INDEX nexus_cases_client_id_idx ON public.nexus_cases ((client_id::varchar));

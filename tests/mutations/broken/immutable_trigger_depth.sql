@@ -1,0 +1,6 @@
+-- What other triggers write passes.
+-- fires: DRIFT-01, DRIFT-05
+DROP TRIGGER nexus_user_notification_prefs_immutable ON public.nexus_user_notification_prefs;
+CREATE TRIGGER nexus_user_notification_prefs_immutable AFTER UPDATE ON public.nexus_user_notification_prefs FOR EACH ROW
+    WHEN (pg_trigger_depth() = 0 AND (OLD.user_id IS DISTINCT FROM NEW.user_id OR OLD.tenant_id IS DISTINCT FROM NEW.tenant_id))
+    EXECUTE FUNCTION public.nexus_refuse_change('user_id', 'tenant_id');

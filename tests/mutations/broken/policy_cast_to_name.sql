@@ -1,0 +1,3 @@
+-- A type that cuts long ids off.
+-- fires: DRIFT-01, DRIFT-02
+ALTER POLICY user_isolation ON public.nexus_users USING (tenant_id::name = (SELECT pg_catalog.current_setting('nexus.tenant_id', true))::name);

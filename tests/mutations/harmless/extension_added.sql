@@ -1,0 +1,2 @@
+-- An extension of the operators.
+CREATE EXTENSION pgcrypto;

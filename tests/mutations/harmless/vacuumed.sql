@@ -1,0 +1,2 @@
+-- The table rewritten and counted.
+VACUUM FULL ANALYZE public.nexus_users;
