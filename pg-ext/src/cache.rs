@@ -144,7 +144,7 @@ pub fn schema(schema: &Document) -> Rc<CompiledSchema> {
         recent.insert(0, Rc::clone(&compiled));
         let mut bytes = 0;
         recent.retain(|kept| {
-            bytes += kept.bytes.len() + kept.general.weight();
+            bytes += kept.bytes.len() + 2 * kept.general.weight();
             bytes <= MOST_BYTES
         });
         recent.truncate(MOST_SCHEMAS);

@@ -53,7 +53,8 @@ impl Compiled {
 
     /// The bytes of memory that this takes, roughly.
     pub fn weight(&self) -> usize {
-        self.general.get().map_or(0, ContractValidator::weight)
+        // A plan weighs no more than what it is beside: it is smaller, or has the general validator in it.
+        2 * self.general.get().map_or(0, ContractValidator::weight)
     }
 
     /// Whether the document is valid. Builds nothing.

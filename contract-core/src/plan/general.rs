@@ -1,4 +1,4 @@
-//! Where the general validator decides: it takes nothing but jsonb, so that is looked at first.
+//! Where the general validator decides. It takes nothing but jsonb: a plan that needs it looks at the whole document first.
 
 use super::{
     Plan, Stop,
@@ -29,7 +29,6 @@ impl<W: Watch> Plan<W> {
         let validator = &self.generals[index as usize];
         let ask =
             |document: &[u8]| validator.is_valid(Watched::<Jsonb, W>::node(Jsonb::root(document)));
-        check::<W>(value, 0)?;
         let is_valid = if value.kind < ARRAY {
             // Taken, so that a watch that unwinds leaves nothing borrowed.
             let mut document = SCALAR.take();
@@ -52,8 +51,8 @@ pub(crate) fn is_jsonb(document: &[u8]) -> bool {
     outcome.is_ok()
 }
 
-/// Whether a value is jsonb throughout, `depth` levels down from where the general validator begins.
-fn check<W: Watch>(value: Value<'_>, depth: usize) -> Outcome {
+/// Whether a value is jsonb throughout, `depth` levels down in the document.
+pub(super) fn check<W: Watch>(value: Value<'_>, depth: usize) -> Outcome {
     match value.kind {
         STRING => text(value.data).map(drop),
         NUMBER => Number::check(value.data),

@@ -86,10 +86,17 @@ impl<W: Watch> Plan<W> {
     ///
     /// # Errors
     ///
-    /// The bytes that were read are no jsonb, or are nested deeper than the stack has room for.
+    /// The bytes that were read are no jsonb, or are nested deeper than the stack has room for. The general validator
+    /// looks at the stack where `W` does.
     #[inline]
     pub fn is_valid(&self, document: &[u8]) -> Result<bool, Unreadable> {
-        let outcome = bytes::root(document).and_then(|value| self.walk(self.root, value, 0));
+        let outcome = bytes::root(document).and_then(|value| {
+            // The general validator takes nothing but jsonb.
+            if !self.generals.is_empty() {
+                general::check::<W>(value, 0)?;
+            }
+            self.walk(self.root, value, 0)
+        });
         match outcome {
             Ok(()) => Ok(true),
             Err(Stop::Invalid) => Ok(false),

@@ -201,7 +201,7 @@ pub(super) struct Decimal {
 impl Decimal {
     /// Reads a number as JSON writes it.
     pub fn read(written: &str) -> Option<Self> {
-        // Far beyond what a numeric can hold; any two such exponents compare alike.
+        // Far beyond what a numeric can hold.
         const LARGEST_EXPONENT: i64 = 1_000_000;
         let (is_negative, written) = match written.strip_prefix('-') {
             Some(rest) => (true, rest),
@@ -213,7 +213,10 @@ impl Decimal {
         if digits.is_empty() || !digits.iter().all(u8::is_ascii_digit) {
             return None;
         }
-        let exponent = read_exponent(exponent)?.clamp(-LARGEST_EXPONENT, LARGEST_EXPONENT);
+        let exponent = read_exponent(exponent)?;
+        if !(-LARGEST_EXPONENT..=LARGEST_EXPONENT).contains(&exponent) {
+            return None;
+        }
         let leading = digits.iter().take_while(|&&digit| digit == b'0').count();
         let trailing = digits
             .iter()

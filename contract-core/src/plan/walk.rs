@@ -87,6 +87,7 @@ impl<W: Watch> Plan<W> {
     #[inline(never)]
     fn also(&self, also: &[Also], kind: Kind, data: &[u8], depth: usize) -> Outcome {
         // Rules that lead to one another for the same value can be many.
+        W::read();
         Self::look()?;
         let value = Value { kind, data };
         also.iter()
@@ -226,6 +227,7 @@ impl<W: Watch> Plan<W> {
             if present & needed.bit != 0 {
                 demand(present & needed.needs == needed.needs)?;
                 let (kind, data) = (OBJECT, container);
+                Self::look()?;
                 self.walk(needed.rule, Value { kind, data }, depth)?;
             }
         }

@@ -252,14 +252,94 @@ fn no_depth_exhausts_the_stack() {
     let chained = Plan::<Unwatched>::compile(&json!({"$ref": "#/$defs/0", "$defs": chain}));
     let chained = chained.expect("a schema");
     assert_eq!(chained.generals(), 0);
+    // Each by a member, for the same object.
+    let mut needed: serde_json::Map<String, Value> = (0..4_000)
+        .map(|i| {
+            let next = format!("#/$defs/{}", i + 1);
+            (
+                format!("{i}"),
+                json!({"dependentSchemas": {"a": {"$ref": next}}}),
+            )
+        })
+        .collect();
+    needed.insert(
+        "4000".into(),
+        json!({"properties": {"a": {"$ref": "#/$defs/0"}}}),
+    );
+    let needed = Plan::<Unwatched>::compile(&json!({"$ref": "#/$defs/0", "$defs": needed}));
+    let needed = needed.expect("a schema");
+    assert_eq!(needed.generals(), 0);
+    let members = encode(&(0..14).fold(json!(1), |inner, _| json!({"a": inner})));
     let (deep, on_small_stack) = (encode_nested_arrays(100_000), 1 << 20);
     std::thread::Builder::new()
         .stack_size(on_small_stack)
         .spawn(move || {
             assert_eq!(plan.is_valid(&deep), Err(Unreadable::TooDeep));
             assert_eq!(chained.is_valid(&deep), Err(Unreadable::TooDeep));
+            assert_eq!(needed.is_valid(&members), Err(Unreadable::TooDeep));
         })
         .expect("a thread")
         .join()
         .expect("an answer");
+}
+
+/// What a part of a schema means may depend on its document, or on where the general validator comes from.
+#[test]
+fn what_cannot_be_left_in_part_is_left_whole() {
+    let doubling: serde_json::Map<String, Value> = (0..40)
+        .map(|i| {
+            let next = json!({"$ref": format!("#/$defs/{}", i + 1)});
+            (
+                format!("{i}"),
+                json!({"type": "string", "allOf": [next, next]}),
+            )
+        })
+        .chain([("40".to_owned(), json!({"minLength": 1}))])
+        .collect();
+    let recursive_parts: serde_json::Map<String, Value> = (0..400)
+        .map(|i| {
+            (
+                format!("p{i}"),
+                json!({"unevaluatedProperties": false, "properties": {"c": {"$ref": "#"}}}),
+            )
+        })
+        .collect();
+    for (schema, document, is_valid) in [
+        (
+            json!({"properties": {"a": {"$ref": "json-schema:///#/$defs/document"}}, "$defs": {"document": {"type": "string"}}}),
+            json!({"a": 5}),
+            false,
+        ),
+        (
+            json!({"type": "object", "properties": {"a": {"$ref": "json-schema:///"}}}),
+            json!({"a": 5}),
+            false,
+        ),
+        (
+            json!({"properties": {"x": {"$ref": "#/$defs/p"}, "y": {"$ref": "#/$defs/q"}},
+                   "$defs": {"p": {"not": {"$ref": "#/$defs/q"}}, "q": {"not": {"$ref": "#/$defs/p"}}}}),
+            json!({"y": 1}),
+            false,
+        ),
+        (
+            json!({"properties": recursive_parts}),
+            json!({"p0": {"c": {"p1": {"d": 1}}}}),
+            false,
+        ),
+        (
+            json!({"properties": {"a": {"maximum": 1, "uniqueItems": true, "properties": {"b": {"$ref": "#/foo"}}}}, "foo": {"minimum": 2}}),
+            json!({"a": {"b": 1}}),
+            false,
+        ),
+    ] {
+        let plan = Plan::<Unwatched>::compile(&schema).expect("a schema");
+        assert!(plan.generals() <= 1, "{schema}: {}", plan.generals());
+        let general = SchemaValidator::<Jsonb>::compile(&schema).expect("a schema");
+        let bytes = encode(&document);
+        assert_eq!(general.is_valid(Jsonb::root(&bytes)), is_valid, "{schema}");
+        assert_eq!(plan.is_valid(&bytes), Ok(is_valid), "{schema}");
+    }
+    let doubling = json!({"$ref": "#/$defs/0", "$defs": doubling});
+    let doubling = Plan::<Unwatched>::compile(&doubling).expect("a schema");
+    assert!(doubling.generals() > 0);
 }

@@ -16,13 +16,16 @@ pub(super) enum Audit {
     Passed,
     /// The rule that is better left to the general validator.
     Refused(RuleId),
+    /// Rules that lead in a circle for the same value. What such a schema means depends on where the general validator
+    /// enters the circle, so that no part of it can be left alone.
+    Circular,
 }
 
 pub(super) fn audit(rules: &[Rule]) -> Audit {
     let same: Vec<Vec<RuleId>> = rules.iter().map(for_the_same_value).collect();
     let (_, circular) = sorted(&same);
-    if let Some(&id) = circular.first() {
-        return Audit::Refused(id);
+    if !circular.is_empty() {
+        return Audit::Circular;
     }
     let mut all = same.clone();
     for (id, (rule, leads_to)) in (0..).zip(rules.iter().zip(&mut all)) {
@@ -38,7 +41,7 @@ pub(super) fn audit(rules: &[Rule]) -> Audit {
     let most = MOST_WAYS_A_RULE * rules.len() as u64;
     let mut ways = vec![1_u64; rules.len()];
     for &id in order.iter().chain(&recursive) {
-        for kind in [ARRAY, OBJECT] {
+        for kind in 0..=OBJECT {
             let mut branches = inside_at_once(&rules[id as usize], kind);
             let same = same[id as usize].iter().copied();
             branches.extend(refers(&rules[id as usize]).then(|| vec![id]));

@@ -8,6 +8,8 @@ use serde_json::json;
 
 /// What the whole document is called inside a part that refers to it.
 const DOCUMENT: &str = "urn:jsonb-contract:document";
+/// How many values all documents around parts may have together: each is compiled again.
+const MOST_AROUND: usize = 10_000;
 
 impl<'s, W: Watch> Builder<'s, W> {
     /// Leaves `schema` to the general validator, with the document around it where it refers to that.
@@ -17,6 +19,10 @@ impl<'s, W: Watch> Builder<'s, W> {
         } else if ptr::eq(schema, self.document) {
             Cow::Borrowed(self.document)
         } else {
+            self.around += values(self.document);
+            if self.around > MOST_AROUND {
+                return Err(Left::Uncovered);
+            }
             let place = place_of(self.document, schema).ok_or(Left::Uncovered)?;
             let mut document = self.document.clone();
             document["$id"] = DOCUMENT.into();
@@ -48,7 +54,7 @@ impl<'s, W: Watch> Builder<'s, W> {
     }
 
     fn general(&mut self, schema: &Value, kinds: Kinds, refers: bool) -> Built<Also> {
-        let validator = SchemaValidator::compile(schema).map_err(Left::Refused)?;
+        let validator = SchemaValidator::compile(schema).map_err(|_| Left::Refused)?;
         let index = u32::try_from(self.generals.len()).map_err(|_| Left::Uncovered)?;
         self.generals.push(validator);
         Ok(Also::General(General {
@@ -56,6 +62,15 @@ impl<'s, W: Watch> Builder<'s, W> {
             index,
             refers,
         }))
+    }
+}
+
+/// How many values a document has.
+fn values(value: &Value) -> usize {
+    1 + match value {
+        Value::Object(members) => members.values().map(values).sum(),
+        Value::Array(elements) => elements.iter().map(values).sum(),
+        _ => 0,
     }
 }
 

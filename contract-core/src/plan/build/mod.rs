@@ -35,7 +35,7 @@ enum Left {
     /// It is not covered here.
     Uncovered,
     /// The general validator does not take it either.
-    Refused(SchemaError),
+    Refused,
 }
 
 type Built<T> = Result<T, Left>;
@@ -46,15 +46,15 @@ pub(super) fn compile<W: Watch>(schema: &Value) -> Result<Plan<W>, SchemaError> 
         for _ in 0..MOST_ATTEMPTS {
             let plan = match Builder::build(schema, &left) {
                 Ok(plan) => plan,
-                Err(Left::Refused(error)) => return Err(error),
-                Err(Left::Uncovered) => break,
+                // As a part it may be refused for what is taken in its place: the whole has the last word.
+                Err(Left::Refused | Left::Uncovered) => break,
             };
             match audit::audit(&plan.rules) {
                 audit::Audit::Passed => return Ok(plan.into_plan()),
                 audit::Audit::Refused(id) if id != plan.root => {
                     left.insert(plan.sources[id as usize]);
                 }
-                audit::Audit::Refused(_) => break,
+                audit::Audit::Refused(_) | audit::Audit::Circular => break,
             }
         }
     }
@@ -77,7 +77,7 @@ fn whole<W: Watch>(schema: &Value) -> Result<Plan<W>, SchemaError> {
 }
 
 /// Whether a schema is of another draft, or has references that only lead somewhere by way of where a
-/// walk comes from. Looks at constants too: to be wrong about one costs nothing but time.
+/// walk comes from, or by the document's own address. Looks at constants too: to be wrong about one costs nothing but time.
 fn has_strange_references(value: &Value, is_root: bool) -> bool {
     const STRANGE: [&str; 6] = [
         "$id",
@@ -96,6 +96,9 @@ fn has_strange_references(value: &Value, is_root: bool) -> bool {
                         .as_str()
                         .is_none_or(|draft| draft.trim_end_matches('#') != DRAFT)
             }
+            "$ref" => !member
+                .as_str()
+                .is_some_and(|reference| reference.starts_with('#')),
             key => STRANGE.contains(&key) || has_strange_references(member, false),
         }),
         Value::Array(elements) => elements
@@ -117,6 +120,8 @@ struct Builder<'s, W: Watch> {
     /// What each rule was made from.
     sources: Vec<Source>,
     generals: Vec<SchemaValidator<Watched<Jsonb, W>>>,
+    /// How many values the documents have that stand around parts with references.
+    around: usize,
     known: HashMap<Source, RuleId>,
     pending: VecDeque<(RuleId, &'s Value)>,
 }
@@ -130,6 +135,7 @@ impl<'s, W: Watch> Builder<'s, W> {
             rules: vec![Rule::of(Kinds::ALL), Rule::of(Kinds::NONE)],
             sources: vec![ptr::null(); 2],
             generals: Vec::new(),
+            around: 0,
             known: HashMap::new(),
             pending: VecDeque::new(),
         };
