@@ -196,8 +196,13 @@ impl<'a> Object<'a> {
         Ok(Self { keys, values, data })
     }
 
-    /// The value at a key.
-    pub fn get(&self, key: &[u8]) -> Result<Option<Value<'a>>, Stop> {
+    /// The text of all keys.
+    pub fn names(&self) -> Option<&'a [u8]> {
+        self.data.get(..end_of(self.keys))
+    }
+
+    /// The index of a key.
+    pub fn find(&self, key: &[u8]) -> Result<Option<usize>, Stop> {
         let mut start = 0;
         for (index, &entry) in self.keys.iter().enumerate() {
             let entry = Entry::of(entry);
@@ -208,30 +213,22 @@ impl<'a> Object<'a> {
             }
             let name = entry.key(self.data, start, end)?;
             if same(name, key) {
-                return self.value(index).map(Some);
+                return Ok(Some(index));
             }
             start = end;
         }
         Ok(None)
     }
 
-    /// The value of the key at `index`.
-    fn value(&self, index: usize) -> Result<Value<'a>, Stop> {
-        let entry = Entry::of(self.values[index]);
-        let start = self.start_of_value(index);
-        entry.value(self.data, start, entry.end(start))
-    }
-
-    fn start_of_value(&self, index: usize) -> usize {
-        let mut end = 0;
-        for &entry in self.values[..index].iter().rev() {
-            let entry = Entry::of(entry);
-            end += entry.field();
-            if entry.0 & Entry::HAS_END != 0 {
-                return end;
-            }
+    /// The value at `index`, where values start at `start`.
+    #[inline]
+    pub fn value(&self, index: usize, mut start: usize) -> Result<Value<'a>, Stop> {
+        let (&entry, before) = self.values[..=index].split_last().ok_or(Stop::NotJsonb)?;
+        for &entry in before {
+            start = Entry::of(entry).end(start);
         }
-        end + end_of(self.keys)
+        let entry = Entry::of(entry);
+        entry.value(self.data, start, entry.end(start))
     }
 }
 

@@ -2,8 +2,9 @@
 
 use super::{
     Plan, Stop, Unreadable,
-    bytes::{self, NUMBER, OBJECT, Object},
+    bytes::{self, NUMBER, OBJECT, Object, end_of},
     number::Number,
+    shapes::Shapes,
 };
 use crate::{ContractType, SchemaError, envelope::VERSION_KEY, watch::Watch};
 use std::fmt;
@@ -12,6 +13,8 @@ use std::fmt;
 pub struct ContractPlan<W: Watch> {
     name: Box<str>,
     has_envelope: bool,
+    /// Documents that name their version, with which key does.
+    shapes: Shapes<usize>,
     lowest: u32,
     /// One a version, from the lowest of the read range on.
     versions: Box<[Plan<W>]>,
@@ -40,6 +43,7 @@ impl<W: Watch> ContractPlan<W> {
         Ok(Self {
             name: contract.name().into(),
             has_envelope: contract.manifest().envelope,
+            shapes: Shapes::default(),
             lowest: *contract.read_range().start(),
             versions: versions.collect::<Result<_, _>>()?,
         })
@@ -79,14 +83,31 @@ impl<W: Watch> ContractPlan<W> {
         if root.kind != OBJECT {
             return Ok(None);
         }
-        let version = match Object::open(root.data)?.get(VERSION_KEY.as_bytes())? {
-            Some(version) if version.kind == NUMBER => Number::read(version.data)?.to_u32(),
-            _ => None,
+        let object = Object::open(root.data)?;
+        let (index, start) = match self.shapes.known(&object) {
+            Some((&index, start)) => (index, start),
+            None => match self.find_version(&object)? {
+                Some(index) => (index, end_of(object.keys)),
+                None => return Ok(None),
+            },
+        };
+        let version = object.value(index, start)?;
+        let version = if version.kind == NUMBER {
+            Number::read(version.data)?.to_u32()
+        } else {
+            None
         };
         let index = version.and_then(|version| version.checked_sub(self.lowest));
         Ok(index
             .and_then(|index| usize::try_from(index).ok())
             .filter(|&index| index < self.versions.len()))
+    }
+
+    #[inline(never)]
+    fn find_version(&self, object: &Object<'_>) -> Result<Option<usize>, Stop> {
+        let index = object.find(VERSION_KEY.as_bytes())?;
+        self.shapes.learn(object, || index);
+        Ok(index)
     }
 }
 

@@ -25,6 +25,7 @@ mod contract;
 mod general;
 mod number;
 mod rule;
+mod shapes;
 mod walk;
 
 use crate::{

@@ -3,6 +3,7 @@
 use super::{
     bytes::Kind,
     number::{Decimal, Multiple},
+    shapes::Shapes,
 };
 
 /// Where a rule is in its plan.
@@ -151,6 +152,8 @@ pub(super) struct ObjectRule {
     /// `propertyNames`
     pub names: RuleId,
     pub dependencies: Box<[Dependency]>,
+    /// Objects whose keys are as they should be, with a rule for each value.
+    pub shapes: Shapes<Box<[RuleId]>>,
 }
 
 /// A key that a schema names.

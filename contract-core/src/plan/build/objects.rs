@@ -4,6 +4,7 @@ use super::{Also, Builder, Built, Kinds, Left, Map, Rule, RuleId, Value, Watch, 
 use crate::plan::{
     bytes::{OBJECT, order},
     rule::{ANYTHING, Bounds, Dependency, Key, NOTHING, ObjectRule},
+    shapes::Shapes,
 };
 use std::{cmp::Ordering, collections::BTreeMap, sync::LazyLock};
 
@@ -62,6 +63,7 @@ impl<'s, W: Watch> Builder<'s, W> {
             prefixes: prefixes.into(),
             names: self.optional(schema, "propertyNames")?,
             dependencies: dependencies.into(),
+            shapes: Shapes::default(),
         };
         let says_nothing = rule.length == Bounds::NONE
             && rule.keys.is_empty()

@@ -6,6 +6,7 @@ use super::{
 use crate::plan::{
     bytes::{ARRAY, FALSE, NULL, NUMBER, OBJECT, STRING, TRUE, order},
     rule::{ANYTHING, ArrayRule, Bounds, Key, NOTHING, NumberRule, ObjectRule, StringRule},
+    shapes::Shapes,
 };
 use std::slice;
 
@@ -113,6 +114,7 @@ impl<'s, W: Watch> Builder<'s, W> {
                     prefixes: Box::new([]),
                     names: ANYTHING,
                     dependencies: Box::new([]),
+                    shapes: Shapes::default(),
                 }));
             }
         }
