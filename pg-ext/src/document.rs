@@ -38,6 +38,7 @@ impl Varlena {
 
 impl FromDatum for Varlena {
     // SAFETY (of the caller): the datum is one of a varlena type, and lives as long as the result.
+    #[inline]
     unsafe fn from_polymorphic_datum(
         datum: pg_sys::Datum,
         is_null: bool,
@@ -67,6 +68,7 @@ impl FromDatum for Varlena {
 }
 
 impl Drop for Varlena {
+    #[inline]
     fn drop(&mut self) {
         if self.copied {
             // SAFETY: the copy was palloc'd by the detoasting and nobody else has it.

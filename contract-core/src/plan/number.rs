@@ -17,6 +17,16 @@ pub(super) struct Number<'a> {
     groups: &'a [[u8; 2]],
 }
 
+/// Whether a varlena that begins so has a header of one byte.
+const fn is_short(first: u8) -> bool {
+    let mark = if cfg!(target_endian = "little") {
+        0x01
+    } else {
+        0x80
+    };
+    first & mark != 0
+}
+
 /// A numeric as it is written: what its header says, and its groups of digits.
 struct Written<'a> {
     is_negative: bool,
@@ -30,13 +40,8 @@ impl<'a> Written<'a> {
     /// Reads a numeric with its varlena header.
     fn read(data: &'a [u8]) -> Result<Self, Stop> {
         const LONG_HEADER: usize = 4;
-        let is_short = match *data.first().ok_or(Stop::NotJsonb)? {
-            #[cfg(target_endian = "little")]
-            first => first & 1 == 1,
-            #[cfg(target_endian = "big")]
-            first => first & 0x80 == 0x80,
-        };
-        let skipped = if is_short { 1 } else { LONG_HEADER };
+        let first = *data.first().ok_or(Stop::NotJsonb)?;
+        let skipped = if is_short(first) { 1 } else { LONG_HEADER };
         let body = data.get(skipped..).ok_or(Stop::NotJsonb)?;
         let (&header, body) = body.split_first_chunk().ok_or(Stop::NotJsonb)?;
         Self::of(u16::from_ne_bytes(header), body)
@@ -104,6 +109,33 @@ impl<'a> Number<'a> {
     /// Reads a numeric with its varlena header.
     #[inline]
     pub fn read(data: &'a [u8]) -> Result<Self, Stop> {
+        match Self::small(data) {
+            Some(number) => Ok(number),
+            None => Self::any(data),
+        }
+    }
+
+    /// An integer from 1 to 9999, as most numbers are: one group behind headers that are always the same.
+    #[inline]
+    fn small(data: &'a [u8]) -> Option<Self> {
+        // Positive, short, of weight and scale 0.
+        const HEADER: [u8; 2] = 0x8000_u16.to_ne_bytes();
+        let (&[varlena, _, _, _, h1, h2], groups) = data.split_first_chunk()?;
+        let (groups, []) = groups.as_chunks() else {
+            return None;
+        };
+        let &[group] = groups else {
+            return None;
+        };
+        let is_one = (1..BASE).contains(&u64::from(u16::from_ne_bytes(group)));
+        (!is_short(varlena) && [h1, h2] == HEADER && is_one).then_some(Self {
+            is_negative: false,
+            weight: 0,
+            groups,
+        })
+    }
+
+    fn any(data: &'a [u8]) -> Result<Self, Stop> {
         let Written {
             is_negative,
             mut weight,
@@ -143,6 +175,7 @@ impl<'a> Number<'a> {
     }
 
     /// The integer that it is, where it is one of that size.
+    #[inline]
     pub fn to_u32(&self) -> Option<u32> {
         const LARGEST_WEIGHT: i32 = 2;
         if self.is_negative || !self.is_integer() || self.weight > LARGEST_WEIGHT {

@@ -4,7 +4,7 @@
 //! one order; so that an object has the same keys as one before takes a comparison of bytes, and what was
 //! found out of its keys then holds for it too.
 
-use super::bytes::Object;
+use super::bytes::{Object, same};
 use std::sync::OnceLock;
 
 /// How many shapes are kept: the first that come.
@@ -36,7 +36,10 @@ impl<T> Shapes<T> {
         for slot in &self.0 {
             let shape = slot.get()?;
             let names = &*shape.names;
-            if *object.keys == *shape.entries && object.data.starts_with(names) {
+            if same(object.keys.as_flattened(), shape.entries.as_flattened())
+                && let Some(own) = object.data.get(..names.len())
+                && same(own, names)
+            {
                 return Some((&shape.known, names.len()));
             }
         }

@@ -122,7 +122,8 @@ struct Builder<'s, W: Watch> {
     generals: Vec<SchemaValidator<Watched<Jsonb, W>>>,
     /// How many values the documents have that stand around parts with references.
     around: usize,
-    known: HashMap<Source, RuleId>,
+    /// The rule of each schema; the same words say the same everywhere, for references lead to one place.
+    known: HashMap<&'s Value, RuleId>,
     pending: VecDeque<(RuleId, &'s Value)>,
 }
 
@@ -166,7 +167,7 @@ impl<'s, W: Watch> Builder<'s, W> {
             Value::Object(_) => {}
             _ => return Err(Left::Uncovered),
         }
-        if let Some(&id) = self.known.get(&ptr::from_ref(schema)) {
+        if let Some(&id) = self.known.get(schema) {
             return Ok(id);
         }
         let id = self.add(Rule::of(Kinds::NONE), schema)?;
