@@ -17,16 +17,29 @@ use contract_core::{
 use pgrx::{PgMemoryContexts, pg_sys};
 use std::{
     cell::RefCell,
+    ptr,
     rc::Rc,
     sync::{LazyLock, OnceLock},
 };
 
 /// The built-in contract types, each made on its first use in this backend.
-static BUILT_IN: LazyLock<Vec<(&str, OnceLock<Compiled>)>> = LazyLock::new(|| {
+static BUILT_IN: LazyLock<Vec<(&str, OnceLock<BuiltIn>)>> = LazyLock::new(|| {
     builtin::names()
         .map(|name| (name, OnceLock::new()))
         .collect()
 });
+
+/// A built-in contract type, with what `fn_extra` of its call sites points to.
+struct BuiltIn {
+    compiled: &'static Compiled,
+    /// Of sites whose type argument may change from call to call, and of those where it does not.
+    sites: [Site; 2],
+}
+
+struct Site {
+    contract: &'static Compiled,
+    is_constant: bool,
+}
 
 /// A contract type by its name: built in, or registered in the database.
 pub enum Known {
@@ -39,7 +52,7 @@ impl Known {
     /// the catalog, so that nothing that a CHECK evaluates may come this way.
     pub fn named(name: &str) -> Self {
         match built_in(name) {
-            Some(contract) => Self::BuiltIn(contract),
+            Some(built_in) => Self::BuiltIn(built_in.compiled),
             None => match registered::function_of(name) {
                 Some(function) => Self::Registered(registered::compiled(function)),
                 None => report::unknown_contract_type(name),
@@ -60,41 +73,53 @@ impl Known {
 }
 
 /// The built-in contract type of that name.
-fn built_in(name: &str) -> Option<&'static Compiled> {
-    let (name, compiled) = BUILT_IN.iter().find(|(known, _)| *known == name)?;
-    Some(compiled.get_or_init(|| {
+fn built_in(name: &str) -> Option<&'static BuiltIn> {
+    let (name, built_in) = BUILT_IN.iter().find(|(known, _)| *known == name)?;
+    Some(built_in.get_or_init(|| {
         let contract = builtin::contract_type(name).expect("a built-in contract type has its file");
-        Compiled::trusted(contract)
-            .unwrap_or_else(|(version, error)| panic!("{name} {version}: {error}"))
+        let compiled = Compiled::trusted(contract)
+            .unwrap_or_else(|(version, error)| panic!("{name} {version}: {error}"));
+        let compiled: &Compiled = Box::leak(Box::new(compiled));
+        let sites = [false, true].map(|is_constant| Site {
+            contract: compiled,
+            is_constant,
+        });
+        BuiltIn { compiled, sites }
     }))
 }
 
 /// The built-in contract type of that name; an ERROR where there is none. One that is registered has a
 /// function of its own for where this is asked: a CHECK must depend on what it evaluates.
-fn must_be_built_in(name: &str) -> &'static Compiled {
+fn must_be_built_in(name: &str) -> &'static BuiltIn {
     match built_in(name) {
-        Some(contract) => contract,
+        Some(built_in) => built_in,
         None if registered::function_of(name).is_some() => report::registered_not_built_in(name),
         None => report::unknown_contract_type(name),
     }
 }
 
 /// The built-in contract type of that name, kept for the call site.
+#[inline]
 pub fn contract_at(call: pg_sys::FunctionCallInfo, name: &TypeName) -> &'static Compiled {
     // SAFETY: `call` is the running call; its flinfo is NULL only for a direct call from C.
     let Some(site) = (unsafe { (*call).flinfo.as_mut() }) else {
-        return must_be_built_in(&name.text());
+        return must_be_built_in(&name.text()).compiled;
     };
-    // SAFETY: only this function sets fn_extra of these call sites, and to a static.
-    let kept = unsafe { site.fn_extra.cast::<Compiled>().as_ref() };
-    match kept {
-        Some(kept) if kept.name().as_bytes() == name.bytes() => kept,
-        _ => {
-            let found = must_be_built_in(&name.text());
-            site.fn_extra = std::ptr::from_ref(found).cast_mut().cast();
-            found
-        }
+    // SAFETY: only `look_up` sets fn_extra of these call sites, and to a static.
+    match unsafe { site.fn_extra.cast::<Site>().as_ref() } {
+        Some(kept) if kept.is_constant || name.is(kept.contract.name()) => kept.contract,
+        _ => look_up(site, name),
     }
+}
+
+#[cold]
+fn look_up(site: &mut pg_sys::FmgrInfo, name: &TypeName) -> &'static Compiled {
+    let found = must_be_built_in(&name.text());
+    // SAFETY: `site` is the flinfo of the running call.
+    let is_constant = unsafe { first_argument_is_constant(site) };
+    let kept = &found.sites[usize::from(is_constant)];
+    site.fn_extra = ptr::from_ref(kept).cast_mut().cast();
+    found.compiled
 }
 
 /// An ad-hoc schema, compiled, with the bytes that it was compiled from.

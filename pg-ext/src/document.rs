@@ -36,33 +36,27 @@ impl Varlena {
     }
 }
 
-impl FromDatum for Varlena {
-    // SAFETY (of the caller): the datum is one of a varlena type, and lives as long as the result.
+impl Varlena {
+    /// The argument that a datum is.
+    ///
+    /// # Safety
+    ///
+    /// The datum is one of a varlena type that is not NULL, and lives as long as the result.
     #[inline]
-    unsafe fn from_polymorphic_datum(
-        datum: pg_sys::Datum,
-        is_null: bool,
-        _: pg_sys::Oid,
-    ) -> Option<Self> {
-        if is_null {
-            return None;
-        }
+    unsafe fn of(datum: pg_sys::Datum) -> Self {
         let stored: *mut pg_sys::varlena = datum.cast_mut_ptr();
-        // SAFETY: the caller passes the datum of a varlena type that is not NULL.
-        unsafe {
-            if !varatt_is_1b_e(stored) && !varatt_is_4b_c(stored) {
-                return Some(Self {
-                    stored: datum,
-                    detoasted: stored,
-                    copied: false,
-                });
-            }
-            let varlena = pg_sys::pg_detoast_datum_packed(stored);
-            Some(Self {
-                stored: datum,
-                detoasted: varlena,
-                copied: !ptr::eq(varlena, stored),
-            })
+        // SAFETY: the caller passes the datum of a varlena type.
+        let is_whole = unsafe { !varatt_is_1b_e(stored) && !varatt_is_4b_c(stored) };
+        let detoasted = if is_whole {
+            stored
+        } else {
+            // SAFETY: as above.
+            unsafe { pg_sys::pg_detoast_datum_packed(stored) }
+        };
+        Self {
+            stored: datum,
+            detoasted,
+            copied: !ptr::eq(detoasted, stored),
         }
     }
 }
@@ -81,6 +75,14 @@ impl Drop for Varlena {
 pub struct Document(Varlena);
 
 impl Document {
+    /// # Safety
+    ///
+    /// As of [`Varlena::of`], for a datum of type jsonb.
+    unsafe fn of(datum: pg_sys::Datum) -> Self {
+        // SAFETY: the caller's promise.
+        Self(unsafe { Varlena::of(datum) })
+    }
+
     /// The argument as it came.
     pub fn datum(&self) -> pg_sys::Datum {
         self.0.stored
@@ -96,35 +98,49 @@ impl Document {
     }
 }
 
-/// A `text` argument: the name of a contract type.
-pub struct TypeName(Varlena);
+/// A `text` argument: the name of a contract type, not looked at before it is asked for.
+pub struct TypeName(pg_sys::Datum);
 
 impl TypeName {
-    pub fn bytes(&self) -> &[u8] {
-        self.0.bytes()
+    /// # Safety
+    ///
+    /// As of [`Varlena::of`], for a datum of type text.
+    unsafe fn of(datum: pg_sys::Datum) -> Self {
+        Self(datum)
     }
 
-    pub fn text(&self) -> std::borrow::Cow<'_, str> {
-        String::from_utf8_lossy(self.bytes())
+    pub fn is(&self, name: &str) -> bool {
+        self.varlena().bytes() == name.as_bytes()
+    }
+
+    pub fn text(&self) -> String {
+        String::from_utf8_lossy(self.varlena().bytes()).into_owned()
+    }
+
+    fn varlena(&self) -> Varlena {
+        // SAFETY: who made this has promised it.
+        unsafe { Varlena::of(self.0) }
     }
 }
 
 macro_rules! varlena_argument {
     ($argument:ident, $sql:literal) => {
         impl FromDatum for $argument {
-            // SAFETY (of the caller): as for `Varlena`, of the type that the argument declares.
+            // SAFETY (of the caller): the datum is of the type that the argument declares, and lives as long as the result.
+            #[inline]
             unsafe fn from_polymorphic_datum(
                 datum: pg_sys::Datum,
                 is_null: bool,
-                oid: pg_sys::Oid,
+                _: pg_sys::Oid,
             ) -> Option<Self> {
-                // SAFETY: as for `Varlena`; the caller passes its own obligations on.
-                unsafe { Varlena::from_polymorphic_datum(datum, is_null, oid) }.map(Self)
+                // SAFETY: as for this function, and the datum is not NULL.
+                (!is_null).then(|| unsafe { Self::of(datum) })
             }
         }
 
         // SAFETY: the argument is read as the type that `SqlTranslatable` declares for it.
         unsafe impl<'fcx> ArgAbi<'fcx> for $argument {
+            #[inline]
             unsafe fn unbox_arg_unchecked(arg: Arg<'_, 'fcx>) -> Self {
                 // SAFETY: the function is STRICT and declared with this argument's SQL type.
                 unsafe { arg.unbox_arg_using_from_datum() }.expect("a STRICT function's argument")

@@ -57,7 +57,9 @@ impl Entry {
         }
     }
 
-    fn kind(self) -> Kind {
+    /// The sort of its value, where a container is [`ARRAY`].
+    #[inline]
+    pub fn kind(self) -> Kind {
         (self.0 >> 28) & 7
     }
 
@@ -196,11 +198,6 @@ impl<'a> Object<'a> {
         Ok(Self { keys, values, data })
     }
 
-    /// The text of all keys.
-    pub fn names(&self) -> Option<&'a [u8]> {
-        self.data.get(..end_of(self.keys))
-    }
-
     /// The index of a key.
     pub fn find(&self, key: &[u8]) -> Result<Option<usize>, Stop> {
         let mut start = 0;
@@ -220,10 +217,12 @@ impl<'a> Object<'a> {
         Ok(None)
     }
 
-    /// The value at `index`, where values start at `start`.
+    /// The value of the key at `index`.
     #[inline]
-    pub fn value(&self, index: usize, mut start: usize) -> Result<Value<'a>, Stop> {
-        let (&entry, before) = self.values[..=index].split_last().ok_or(Stop::NotJsonb)?;
+    pub fn value(&self, index: usize) -> Result<Value<'a>, Stop> {
+        let values = self.values.get(..=index).ok_or(Stop::NotJsonb)?;
+        let (&entry, before) = values.split_last().ok_or(Stop::NotJsonb)?;
+        let mut start = end_of(self.keys);
         for &entry in before {
             start = Entry::of(entry).end(start);
         }

@@ -1,20 +1,29 @@
 //! A contract type, compiled for stored bytes: the version is read first, and its plan decides.
 
 use super::{
-    Plan, Stop, Unreadable,
-    bytes::{self, NUMBER, OBJECT, Object, end_of},
+    Plan, Stop, Unreadable, answer,
+    bytes::{self, NUMBER, OBJECT, Object, Value, end_of},
     number::Number,
-    shapes::Shapes,
+    shapes::{Member, Members, Shapes},
+    walk::Outcome,
 };
 use crate::{ContractType, SchemaError, envelope::VERSION_KEY, watch::Watch};
-use std::fmt;
+use std::{fmt, sync::OnceLock};
+
+/// What is known of documents with the same keys.
+#[derive(Debug)]
+struct Named {
+    /// The index of the key that names the version.
+    key: usize,
+    /// What each version asks of their values; `None` where it asks something else too.
+    members: Box<[OnceLock<Option<Members>>]>,
+}
 
 /// A contract type, compiled for stored jsonb bytes. `W` watches the walk.
 pub struct ContractPlan<W: Watch> {
     name: Box<str>,
     has_envelope: bool,
-    /// Documents that name their version, with which key does.
-    shapes: Shapes<usize>,
+    shapes: Shapes<Named>,
     lowest: u32,
     /// One a version, from the lowest of the read range on.
     versions: Box<[Plan<W>]>,
@@ -63,51 +72,81 @@ impl<W: Watch> ContractPlan<W> {
     /// As [`Plan::is_valid`].
     #[inline]
     pub fn is_valid(&self, document: &[u8]) -> Result<bool, Unreadable> {
-        let index = if self.has_envelope {
-            self.version_of(document)
-        } else {
-            Ok(Some(0))
-        };
-        match index {
-            Ok(Some(index)) => self.versions[index].is_valid(document),
-            Ok(None) | Err(Stop::Invalid) => Ok(false),
-            Err(Stop::NotJsonb) => Err(Unreadable::NotJsonb),
-            Err(Stop::TooDeep) => Err(Unreadable::TooDeep),
-        }
+        let outcome = bytes::root(document).and_then(|root| match &*self.versions {
+            _ if self.has_envelope => self.by_version(root),
+            [plan, ..] => plan.outcome(root),
+            [] => Err(Stop::Invalid),
+        });
+        answer(outcome)
     }
 
-    /// The index of the version whose schema decides; `None` where the header names no readable one.
+    /// Asks the version that the header names.
     #[inline]
-    fn version_of(&self, document: &[u8]) -> Result<Option<usize>, Stop> {
-        let root = bytes::root(document)?;
+    fn by_version(&self, root: Value<'_>) -> Outcome {
         if root.kind != OBJECT {
-            return Ok(None);
+            return Err(Stop::Invalid);
         }
         let object = Object::open(root.data)?;
-        let (index, start) = match self.shapes.known(&object) {
-            Some((&index, start)) => (index, start),
-            None => match self.find_version(&object)? {
-                Some(index) => (index, end_of(object.keys)),
-                None => return Ok(None),
-            },
+        let known = self.shapes.known(&object, || self.shape(&object));
+        let key = match known {
+            Some(shape) => shape.key,
+            None => object.find(VERSION_KEY.as_bytes())?.ok_or(Stop::Invalid)?,
         };
-        let version = object.value(index, start)?;
-        let version = if version.kind == NUMBER {
-            Number::read(version.data)?.to_u32()
-        } else {
-            None
-        };
-        let index = version.and_then(|version| version.checked_sub(self.lowest));
-        Ok(index
-            .and_then(|index| usize::try_from(index).ok())
-            .filter(|&index| index < self.versions.len()))
+        let version = object.value(key)?;
+        let index = self.index_of(version)?.ok_or(Stop::Invalid)?;
+        let plan = &self.versions[index];
+        let members = known.and_then(|shape| {
+            let members = shape.members[index].get_or_init(|| plan.root_members(&object, key));
+            members.as_deref()
+        });
+        match members {
+            Some(members) => plan.values(members, &object, end_of(object.keys), 0),
+            None => plan.outcome(root),
+        }
     }
 
-    #[inline(never)]
-    fn find_version(&self, object: &Object<'_>) -> Result<Option<usize>, Stop> {
-        let index = object.find(VERSION_KEY.as_bytes())?;
-        self.shapes.learn(object, || index);
-        Ok(index)
+    /// The index of the version that a number is; `None` where it is none that can be read.
+    #[inline]
+    fn index_of(&self, version: Value<'_>) -> Result<Option<usize>, Stop> {
+        if version.kind != NUMBER {
+            return Ok(None);
+        }
+        let index = Number::read(version.data)?
+            .to_u32()
+            .and_then(|version| version.checked_sub(self.lowest))
+            .and_then(|index| usize::try_from(index).ok());
+        Ok(index.filter(|&index| index < self.versions.len()))
+    }
+
+    fn shape(&self, object: &Object<'_>) -> Option<Named> {
+        let key = object.find(VERSION_KEY.as_bytes()).ok()??;
+        let members = self.versions.iter().map(|_| OnceLock::new()).collect();
+        Some(Named { key, members })
+    }
+}
+
+impl<W: Watch> Plan<W> {
+    /// What is asked of each value of a document that names its version at the key with this index; `None` where
+    /// something else is asked too.
+    #[cold]
+    fn root_members(&self, object: &Object<'_>, key: usize) -> Option<Members> {
+        let rule = &self.rules[self.root as usize];
+        let asked = rule.object.as_ref()?;
+        if !self.generals.is_empty()
+            || !rule.kinds.has(OBJECT)
+            || !rule.also.is_empty()
+            || !asked.length.hold(object.keys.len())
+        {
+            return None;
+        }
+        let mut members = self.members(asked, object)?;
+        // All documents that come this way have the same number there, and it is asked for nothing else.
+        let named = &mut members[key];
+        let is_asked_alone = self.rules[named.rule as usize].also.is_empty();
+        if is_asked_alone && self.walk(named.rule, object.value(key).ok()?, 1).is_ok() {
+            *named = Member::ANYTHING;
+        }
+        Some(members)
     }
 }
 

@@ -37,6 +37,7 @@ use crate::{
 use rule::{Rule, RuleId};
 use serde_json::Value;
 use std::{error::Error, fmt};
+use walk::Outcome;
 
 pub use contract::ContractPlan;
 pub(crate) use general::is_jsonb;
@@ -91,19 +92,16 @@ impl<W: Watch> Plan<W> {
     /// looks at the stack where `W` does.
     #[inline]
     pub fn is_valid(&self, document: &[u8]) -> Result<bool, Unreadable> {
-        let outcome = bytes::root(document).and_then(|value| {
-            // The general validator takes nothing but jsonb.
-            if !self.generals.is_empty() {
-                general::check::<W>(value, 0)?;
-            }
-            self.walk(self.root, value, 0)
-        });
-        match outcome {
-            Ok(()) => Ok(true),
-            Err(Stop::Invalid) => Ok(false),
-            Err(Stop::NotJsonb) => Err(Unreadable::NotJsonb),
-            Err(Stop::TooDeep) => Err(Unreadable::TooDeep),
+        answer(bytes::root(document).and_then(|root| self.outcome(root)))
+    }
+
+    #[inline]
+    fn outcome(&self, root: bytes::Value<'_>) -> Outcome {
+        // The general validator takes nothing but jsonb.
+        if !self.generals.is_empty() {
+            general::check::<W>(root, 0)?;
         }
+        self.walk(self.root, root, 0)
     }
 
     /// How many parts are left to the general validator.
@@ -129,6 +127,16 @@ enum Stop {
     Invalid,
     NotJsonb,
     TooDeep,
+}
+
+#[inline]
+fn answer(outcome: Outcome) -> Result<bool, Unreadable> {
+    match outcome {
+        Ok(()) => Ok(true),
+        Err(Stop::Invalid) => Ok(false),
+        Err(Stop::NotJsonb) => Err(Unreadable::NotJsonb),
+        Err(Stop::TooDeep) => Err(Unreadable::TooDeep),
+    }
 }
 
 /// Why bytes get no verdict.

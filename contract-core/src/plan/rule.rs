@@ -1,9 +1,9 @@
 //! What a compiled schema consists of: a rule for each place, with tables for each sort of value.
 
 use super::{
-    bytes::Kind,
+    bytes::{ARRAY, Kind, NUMBER, OBJECT, STRING},
     number::{Decimal, Multiple},
-    shapes::Shapes,
+    shapes::{Members, Shapes},
 };
 
 /// Where a rule is in its plan.
@@ -33,6 +33,10 @@ impl Kinds {
 
     pub fn with(self, other: Self) -> Self {
         Self(self.0 | other.0)
+    }
+
+    fn without(self, kind: Kind) -> Self {
+        Self(self.0 & !(1 << kind))
     }
 
     pub fn and(self, other: Self) -> Self {
@@ -72,6 +76,22 @@ impl Rule {
             && self.array.is_none()
             && self.object.is_none()
             && self.also.is_empty()
+    }
+
+    /// The sorts of entries that satisfy it whatever they hold. An entry does not say whether a container is an
+    /// array or an object.
+    pub fn plain_entries(&self) -> Kinds {
+        if !self.also.is_empty() {
+            return Kinds::NONE;
+        }
+        let asked = [
+            (STRING, self.string.is_some()),
+            (NUMBER, self.number.is_some()),
+            (ARRAY, self.array.is_some() || self.object.is_some()),
+            (ARRAY, !self.kinds.has(ARRAY) || !self.kinds.has(OBJECT)),
+        ];
+        let asked = asked.into_iter().filter(|&(_, is_asked)| is_asked);
+        asked.fold(self.kinds, |plain, (kind, _)| plain.without(kind))
     }
 }
 
@@ -152,8 +172,8 @@ pub(super) struct ObjectRule {
     /// `propertyNames`
     pub names: RuleId,
     pub dependencies: Box<[Dependency]>,
-    /// Objects whose keys are as they should be, with a rule for each value.
-    pub shapes: Shapes<Box<[RuleId]>>,
+    /// Objects whose keys are as they should be, with what is asked of their values.
+    pub shapes: Shapes<Members>,
 }
 
 /// A key that a schema names.

@@ -4,13 +4,19 @@
 //! one order; so that an object has the same keys as one before takes a comparison of bytes, and what was
 //! found out of its keys then holds for it too.
 
-use super::bytes::{Object, same};
-use std::sync::OnceLock;
+use super::{
+    Plan, Stop,
+    bytes::{Entry, Object, end_of, order, same},
+    rule::{ANYTHING, Kinds, NOTHING, ObjectRule, RuleId},
+    walk::{Outcome, named},
+};
+use crate::watch::Watch;
+use std::{cmp::Ordering, sync::OnceLock};
 
 /// How many shapes are kept: the first that come.
 const MOST: usize = 4;
 /// The most keys of a shape that is kept.
-pub(super) const MOST_KEYS: usize = 32;
+const MOST_KEYS: usize = 32;
 
 /// The shapes met before, with what is known of an object of each.
 #[derive(Debug)]
@@ -23,6 +29,15 @@ struct Shape<T> {
     known: T,
 }
 
+impl<T> Shape<T> {
+    #[inline]
+    fn is_of(&self, object: &Object<'_>) -> bool {
+        let names = object.data.get(..self.names.len());
+        same(object.keys.as_flattened(), self.entries.as_flattened())
+            && names.is_some_and(|names| same(names, &self.names))
+    }
+}
+
 impl<T> Default for Shapes<T> {
     fn default() -> Self {
         Self([const { OnceLock::new() }; MOST])
@@ -30,38 +45,113 @@ impl<T> Default for Shapes<T> {
 }
 
 impl<T> Shapes<T> {
-    /// What is known of an object with these keys, and where its values start in its data.
+    /// What is known of an object with these keys; found out now where there is room to keep it.
     #[inline]
-    pub fn known(&self, object: &Object<'_>) -> Option<(&T, usize)> {
+    pub fn known(&self, object: &Object<'_>, find: impl FnOnce() -> Option<T>) -> Option<&T> {
         for slot in &self.0 {
-            let shape = slot.get()?;
-            let names = &*shape.names;
-            if same(object.keys.as_flattened(), shape.entries.as_flattened())
-                && let Some(own) = object.data.get(..names.len())
-                && same(own, names)
-            {
-                return Some((&shape.known, names.len()));
+            match slot.get() {
+                Some(shape) if shape.is_of(object) => return Some(&shape.known),
+                Some(_) => {}
+                None => return Self::learn(slot, object, find),
             }
         }
         None
     }
 
-    /// Keeps what is known of an object with these keys, where there is room for it. The keys have been looked at.
     #[cold]
-    pub fn learn(&self, object: &Object<'_>, find: impl FnOnce() -> Option<T>) {
+    fn learn<'s>(
+        slot: &'s OnceLock<Shape<T>>,
+        object: &Object<'_>,
+        find: impl FnOnce() -> Option<T>,
+    ) -> Option<&'s T> {
         if object.keys.len() > MOST_KEYS {
-            return;
+            return None;
         }
-        let Some(slot) = self.0.iter().find(|slot| slot.get().is_none()) else {
-            return;
+        let shape = Shape {
+            known: find()?,
+            entries: object.keys.into(),
+            names: object.data.get(..end_of(object.keys))?.into(),
         };
-        if let (Some(names), Some(known)) = (object.names(), find()) {
-            // Who else fills it now has found out the like.
-            let _ = slot.set(Shape {
-                entries: object.keys.into(),
-                names: names.into(),
-                known,
-            });
+        // Another thread may have filled it with another shape.
+        let shape = slot.get_or_init(|| shape);
+        shape.is_of(object).then_some(&shape.known)
+    }
+}
+
+/// What is asked of one value of an object whose keys are as they should be.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Member {
+    pub rule: RuleId,
+    /// The sorts of entries that satisfy the rule whatever they hold.
+    pub plain: Kinds,
+}
+
+impl Member {
+    /// Of which nothing is asked.
+    pub const ANYTHING: Self = Self {
+        rule: ANYTHING,
+        plain: Kinds::ALL,
+    };
+}
+
+/// What is asked of the values of an object, in their order.
+pub(super) type Members = Box<[Member]>;
+
+impl<W: Watch> Plan<W> {
+    /// What is asked of each value of an object with these keys; `None` where the keys are not as they should
+    /// be, or something else is asked too.
+    pub(super) fn members(&self, rule: &ObjectRule, object: &Object<'_>) -> Option<Members> {
+        if rule.names != ANYTHING || !rule.prefixes.is_empty() || !rule.dependencies.is_empty() {
+            return None;
         }
+        let mut expected = &*rule.keys;
+        let mut start = 0;
+        let mut previous: Option<&[u8]> = None;
+        let mut members = Vec::with_capacity(object.keys.len());
+        for &key in object.keys {
+            let key = Entry::of(key);
+            let end = key.end(start);
+            let name = key.key(object.data, start, end).ok()?;
+            if previous.is_some_and(|previous| order(previous, name) != Ordering::Less) {
+                return None;
+            }
+            (start, previous) = (end, Some(name));
+            let key = named(&mut expected, name).ok()?;
+            let rule = key.map_or(rule.others, |key| key.rule);
+            if rule == NOTHING {
+                return None;
+            }
+            let plain = self.rules[rule as usize].plain_entries();
+            members.push(Member { rule, plain });
+        }
+        let is_complete = !expected.iter().any(|key| key.is_required);
+        is_complete.then(|| members.into())
+    }
+
+    /// Walks over the values of an object.
+    #[inline]
+    pub(super) fn values(
+        &self,
+        members: &[Member],
+        object: &Object<'_>,
+        mut start: usize,
+        depth: usize,
+    ) -> Outcome {
+        W::read();
+        for (&value, member) in object.values.iter().zip(members) {
+            let entry = Entry::of(value);
+            let end = entry.end(start);
+            if !member.plain.has(entry.kind()) {
+                let value = entry.value(object.data, start, end)?;
+                self.step(member.rule, value, depth + 1)?;
+            } else if end < start {
+                return Err(Stop::NotJsonb);
+            }
+            start = end;
+        }
+        if start > object.data.len() {
+            return Err(Stop::NotJsonb);
+        }
+        Ok(())
     }
 }

@@ -49,7 +49,7 @@ impl<W: Watch> Plan<W> {
         clippy::inline_always,
         reason = "a call would pass the value through memory"
     )]
-    fn step(&self, id: RuleId, value: Value<'_>, depth: usize) -> Outcome {
+    pub(super) fn step(&self, id: RuleId, value: Value<'_>, depth: usize) -> Outcome {
         if id == ANYTHING {
             return Ok(());
         }
@@ -183,37 +183,10 @@ impl<W: Watch> Plan<W> {
         let object = Object::open(container)?;
         demand(rule.length.hold(object.keys.len()))?;
         Self::descend(depth)?;
-        match rule.shapes.known(&object) {
-            Some((rules, start)) => self.values(rules, &object, start, depth),
+        match rule.shapes.known(&object, || self.members(rule, &object)) {
+            Some(members) => self.values(members, &object, end_of(object.keys), depth),
             None => self.merge(rule, &object, container, depth),
         }
-    }
-
-    /// Walks over the values of an object whose keys are known.
-    #[inline]
-    fn values(
-        &self,
-        rules: &[RuleId],
-        object: &Object<'_>,
-        mut start: usize,
-        depth: usize,
-    ) -> Outcome {
-        W::read();
-        for (&value, &id) in object.values.iter().zip(rules) {
-            let entry = Entry::of(value);
-            let end = entry.end(start);
-            if id != ANYTHING {
-                let value = entry.value(object.data, start, end)?;
-                self.step(id, value, depth + 1)?;
-            } else if end < start {
-                return Err(Stop::NotJsonb);
-            }
-            start = end;
-        }
-        if start > object.data.len() {
-            return Err(Stop::NotJsonb);
-        }
-        Ok(())
     }
 
     /// Merges the keys of an object with those that its rule names: both are in the same order.
@@ -273,7 +246,6 @@ impl<W: Watch> Plan<W> {
                 self.walk(needed.rule, Value { kind, data }, depth)?;
             }
         }
-        rule.shapes.learn(object, || rules_of_values(rule, object));
         Ok(())
     }
 
@@ -296,7 +268,7 @@ impl<W: Watch> Plan<W> {
 /// The key of a rule that is called `name`; takes it and those before it, none of which may be required.
 #[inline(always)]
 #[allow(clippy::inline_always, reason = "it is the inner loop of a merge")]
-fn named<'k>(expected: &mut &'k [Key], name: &[u8]) -> Result<Option<&'k Key>, Stop> {
+pub(super) fn named<'k>(expected: &mut &'k [Key], name: &[u8]) -> Result<Option<&'k Key>, Stop> {
     while let [key, later @ ..] = *expected {
         if same(&key.name, name) {
             *expected = later;
@@ -309,25 +281,6 @@ fn named<'k>(expected: &mut &'k [Key], name: &[u8]) -> Result<Option<&'k Key>, S
         *expected = later;
     }
     Ok(None)
-}
-
-/// The rule of each value of an object whose keys are as they should be; `None` where more than one rule, or more
-/// than its keys, decides.
-fn rules_of_values(rule: &ObjectRule, object: &Object<'_>) -> Option<Box<[RuleId]>> {
-    if !rule.prefixes.is_empty() || !rule.dependencies.is_empty() {
-        return None;
-    }
-    let mut expected = &*rule.keys;
-    let mut start = 0;
-    let rule_of = |&key: &[u8; 4]| {
-        let key = Entry::of(key);
-        let end = key.end(start);
-        let name = key.key(object.data, start, end).ok()?;
-        start = end;
-        let named = named(&mut expected, name).ok()?;
-        Some(named.map_or(rule.others, |key| key.rule))
-    };
-    object.keys.iter().map(rule_of).collect()
 }
 
 fn string(rule: &StringRule, data: &[u8]) -> Outcome {
