@@ -217,12 +217,11 @@ impl<'a> Object<'a> {
         Ok(None)
     }
 
-    /// The value of the key at `index`.
+    /// The value of the key at `index`, where values start at `start`.
     #[inline]
-    pub fn value(&self, index: usize) -> Result<Value<'a>, Stop> {
+    pub fn value(&self, index: usize, mut start: usize) -> Result<Value<'a>, Stop> {
         let values = self.values.get(..=index).ok_or(Stop::NotJsonb)?;
         let (&entry, before) = values.split_last().ok_or(Stop::NotJsonb)?;
-        let mut start = end_of(self.keys);
         for &entry in before {
             start = Entry::of(entry).end(start);
         }

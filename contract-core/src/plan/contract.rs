@@ -87,49 +87,58 @@ impl<W: Watch> ContractPlan<W> {
             return Err(Stop::Invalid);
         }
         let object = Object::open(root.data)?;
-        let known = self.shapes.known(&object, || self.shape(&object));
-        let key = match known {
-            Some(shape) => shape.key,
-            None => object.find(VERSION_KEY.as_bytes())?.ok_or(Stop::Invalid)?,
+        let Some(shape) = self.shapes.of(&object, || self.named(&object)) else {
+            return self.by_version_of(&object, root);
         };
-        let version = object.value(key)?;
-        let index = self.index_of(version)?.ok_or(Stop::Invalid)?;
+        let (named, start) = (&shape.known, shape.start_of_values());
+        let version = object.value(named.key, start)?;
+        let index = self.index_of(version)?;
         let plan = &self.versions[index];
-        let members = known.and_then(|shape| {
-            let members = shape.members[index].get_or_init(|| plan.root_members(&object, key));
-            members.as_deref()
-        });
-        match members {
-            Some(members) => plan.values(members, &object, end_of(object.keys), 0),
+        match named.members[index].get_or_init(|| plan.root_members(&object, named.key, version)) {
+            Some(members) => plan.values(members, &object, start, 0),
             None => plan.outcome(root),
         }
     }
 
-    /// The index of the version that a number is; `None` where it is none that can be read.
+    /// As [`ContractPlan::by_version`], of a document with keys that were not met before.
+    #[inline(never)]
+    fn by_version_of(&self, object: &Object<'_>, root: Value<'_>) -> Outcome {
+        let key = find_version(object)?;
+        let version = object.value(key, end_of(object.keys))?;
+        self.versions[self.index_of(version)?].outcome(root)
+    }
+
+    /// The index of the version that a value is.
     #[inline]
-    fn index_of(&self, version: Value<'_>) -> Result<Option<usize>, Stop> {
+    fn index_of(&self, version: Value<'_>) -> Result<usize, Stop> {
         if version.kind != NUMBER {
-            return Ok(None);
+            return Err(Stop::Invalid);
         }
         let index = Number::read(version.data)?
             .to_u32()
             .and_then(|version| version.checked_sub(self.lowest))
             .and_then(|index| usize::try_from(index).ok());
-        Ok(index.filter(|&index| index < self.versions.len()))
+        let index = index.filter(|&index| index < self.versions.len());
+        index.ok_or(Stop::Invalid)
     }
 
-    fn shape(&self, object: &Object<'_>) -> Option<Named> {
-        let key = object.find(VERSION_KEY.as_bytes()).ok()??;
+    fn named(&self, object: &Object<'_>) -> Option<Named> {
+        let key = find_version(object).ok()?;
         let members = self.versions.iter().map(|_| OnceLock::new()).collect();
         Some(Named { key, members })
     }
+}
+
+/// The index of the key that names the version.
+fn find_version(object: &Object<'_>) -> Result<usize, Stop> {
+    object.find(VERSION_KEY.as_bytes())?.ok_or(Stop::Invalid)
 }
 
 impl<W: Watch> Plan<W> {
     /// What is asked of each value of a document that names its version at the key with this index; `None` where
     /// something else is asked too.
     #[cold]
-    fn root_members(&self, object: &Object<'_>, key: usize) -> Option<Members> {
+    fn root_members(&self, object: &Object<'_>, key: usize, version: Value<'_>) -> Option<Members> {
         let rule = &self.rules[self.root as usize];
         let asked = rule.object.as_ref()?;
         if !self.generals.is_empty()
@@ -143,7 +152,7 @@ impl<W: Watch> Plan<W> {
         // All documents that come this way have the same number there, and it is asked for nothing else.
         let named = &mut members[key];
         let is_asked_alone = self.rules[named.rule as usize].also.is_empty();
-        if is_asked_alone && self.walk(named.rule, object.value(key).ok()?, 1).is_ok() {
+        if is_asked_alone && self.walk(named.rule, version, 1).is_ok() {
             *named = Member::ANYTHING;
         }
         Some(members)

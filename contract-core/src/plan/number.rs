@@ -135,6 +135,7 @@ impl<'a> Number<'a> {
         })
     }
 
+    #[cold]
     fn any(data: &'a [u8]) -> Result<Self, Stop> {
         let Written {
             is_negative,

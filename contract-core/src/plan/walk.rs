@@ -183,8 +183,8 @@ impl<W: Watch> Plan<W> {
         let object = Object::open(container)?;
         demand(rule.length.hold(object.keys.len()))?;
         Self::descend(depth)?;
-        match rule.shapes.known(&object, || self.members(rule, &object)) {
-            Some(members) => self.values(members, &object, end_of(object.keys), depth),
+        match rule.shapes.of(&object, || self.members(rule, &object)) {
+            Some(shape) => self.values(&shape.known, &object, shape.start_of_values(), depth),
             None => self.merge(rule, &object, container, depth),
         }
     }
@@ -283,6 +283,7 @@ pub(super) fn named<'k>(expected: &mut &'k [Key], name: &[u8]) -> Result<Option<
     Ok(None)
 }
 
+#[inline]
 fn string(rule: &StringRule, data: &[u8]) -> Outcome {
     if rule.length != Bounds::NONE {
         demand(rule.length.hold_characters(data)?)?;
@@ -303,6 +304,7 @@ pub(super) fn text(data: &[u8]) -> Result<&str, Stop> {
 
 impl Bounds {
     /// A character takes one to four bytes: often their number is not needed.
+    #[inline]
     fn hold_characters(self, data: &[u8]) -> Result<bool, Stop> {
         const LONGEST: usize = 4;
         if self.least <= data.len().div_ceil(LONGEST) && data.len() <= self.most {
@@ -311,6 +313,11 @@ impl Bounds {
         if data.len() < self.least {
             return Ok(false);
         }
+        self.hold_counted(data)
+    }
+
+    #[cold]
+    fn hold_counted(self, data: &[u8]) -> Result<bool, Stop> {
         Ok(self.hold(text(data)?.chars().count()))
     }
 }
