@@ -32,6 +32,7 @@ impl Check {
     /// What is compared where documents are written.
     pub const WRITTEN: &'static [Self] = &[
         Self::Nothing,
+        Self::TypeOf,
         Self::Contract,
         Self::Registered,
         Self::HeaderSql,

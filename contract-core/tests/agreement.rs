@@ -2,6 +2,8 @@
 
 #[path = "support/generate.rs"]
 mod generate;
+#[path = "support/near_miss.rs"]
+mod near_miss;
 #[path = "agreement/plan.rs"]
 mod plan;
 

@@ -1,11 +1,11 @@
 //! One verdict: a helper that asks every entry point, and demands the same verdict and the same
 //! violations from Rust and from SQL.
 
-use crate::generate;
+use crate::{generate, near_miss::near_misses};
 use contract_core::{Registry, Values, Violations};
 use postgres::Client;
 use serde_json::Value;
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use tests::{Database, failure};
 
 type Row = (String, String, String, String);
@@ -89,6 +89,51 @@ fn documents_broken_in_one_place_are_refused_everywhere() {
                 let violations = ask_all(&mut database.borrow_mut(), contract.name(), &document);
                 assert!(violations.is_some(), "{document}");
             });
+        }
+    }
+}
+
+/// Stored in rows, as most documents are: a short one has another header there and lies anywhere.
+#[test]
+fn near_misses_of_every_version_get_one_verdict_from_rows() {
+    let database = RefCell::new(Database::new());
+    database
+        .borrow_mut()
+        .batch_execute("CREATE TABLE near_misses (n bigint, document jsonb)")
+        .expect("a table");
+    for contract in Registry::builtin().iter() {
+        let name = contract.name();
+        let ask = format!(
+            "SELECT contract.is_valid('{name}', document), NOT EXISTS (SELECT FROM contract.errors('{name}', document))
+             FROM near_misses ORDER BY n"
+        );
+        for (version, schema) in contract.versions() {
+            let accepted = Cell::new(0);
+            generate::for_all(4, &generate::document(schema), |document| {
+                let mut documents = near_misses(&document);
+                documents.push(document);
+                let texts: Vec<String> = documents.iter().map(Value::to_string).collect();
+                let mut client = database.borrow_mut();
+                client
+                    .batch_execute("TRUNCATE near_misses")
+                    .expect("an empty table");
+                client
+                    .execute(
+                        "INSERT INTO near_misses SELECT n, document::jsonb
+                         FROM unnest($1::text[]) WITH ORDINALITY AS near (document, n)",
+                        &[&texts],
+                    )
+                    .expect("rows");
+                let in_sql = client.query(&ask, &[]).expect("verdicts");
+                assert_eq!(in_sql.len(), documents.len());
+                for (row, document) in in_sql.iter().zip(&documents) {
+                    let expected = contract.is_valid(document);
+                    let found: (bool, bool) = (row.get(0), row.get(1));
+                    assert_eq!(found, (expected, expected), "{name} {version} {document}");
+                    accepted.set(accepted.get() + u32::from(expected));
+                }
+            });
+            assert!(accepted.get() >= 4, "{name} {version}");
         }
     }
 }

@@ -4,6 +4,8 @@
 mod generate;
 #[path = "../../contract-cli/tests/support/catalog.rs"]
 mod hand_made;
+#[path = "../../contract-core/tests/support/near_miss.rs"]
+mod near_miss;
 
 mod agreement;
 mod apply;

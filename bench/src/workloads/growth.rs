@@ -16,6 +16,9 @@ const KEYS: &[u32] = &[10, 100, 1_000, 10_000];
 /// The numbers of lines of a list; a line takes some 150 bytes.
 const LINES: &[u32] = &[8, 80, 800, 8_000, 80_000];
 
+/// How many calls share one fetching of a document, at the least; fewer in a trial with few rows.
+const LEAST_CALLS: u32 = 100;
+
 /// A document, and what it is asked by.
 struct Grown {
     name: String,
@@ -114,8 +117,10 @@ fn grow(bench: &Bench, name: &str, title: &str, grown: &[Grown]) -> Result<Vec<W
         let bytes: i32 = session.value(&format!(
             "SELECT pg_column_size(document) FROM {name} WHERE name = '{lane}'"
         ))?;
-        // As many bytes for each; `#-` with an empty path gives the document in memory.
-        let calls = (bench.parameters.rows.saturating_mul(200) / bytes.unsigned_abs()).max(2);
+        // As many bytes for each; `#-` with an empty path gives the document in memory. To fetch it takes longer than to
+        // walk over it, so that it has to be shared by many calls.
+        let calls = bench.parameters.rows.saturating_mul(200) / bytes.unsigned_abs();
+        let calls = calls.max(LEAST_CALLS.min(bench.parameters.rows / 5_000));
         let document = format!("(SELECT document #- '{{}}' FROM {name} WHERE name = '{lane}')");
         for condition in [
             format!("contracts.{lane}({document})"),

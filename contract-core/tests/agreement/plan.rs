@@ -1,6 +1,6 @@
 //! A plan, walked over jsonb bytes, and the general validator.
 
-use crate::generate;
+use crate::{generate, near_miss};
 use contract_core::{
     ContractValidator, Registry, SchemaValidator,
     json::Jsonb,
@@ -85,69 +85,6 @@ fn keywords_at_their_edges_give_one_verdict() {
     }
 }
 
-/// The documents that differ from `document` in one place.
-fn near_misses(document: &Value) -> Vec<Value> {
-    let others = || {
-        [
-            json!(null),
-            json!(true),
-            json!(0),
-            json!(1.5),
-            json!(""),
-            json!("x"),
-            json!([]),
-            json!([1]),
-            json!({}),
-            json!({"a": 1}),
-        ]
-    };
-    let mut found: Vec<Value> = others().into();
-    match document {
-        Value::Object(members) => {
-            for (key, value) in members {
-                let with = |name: &str, value: Option<Value>| {
-                    let mut members = members.clone();
-                    members.remove(key);
-                    members.extend(value.map(|value| (name.to_owned(), value)));
-                    Value::Object(members)
-                };
-                found.push(with(key, None));
-                found.push(with(&format!("{key}x"), Some(value.clone())));
-                let mut shorter = key.clone();
-                shorter.pop();
-                found.push(with(&shorter, Some(value.clone())));
-                found.extend(
-                    near_misses(value)
-                        .into_iter()
-                        .map(|value| with(key, Some(value))),
-                );
-            }
-        }
-        Value::Array(elements) => {
-            for (index, element) in elements.iter().enumerate() {
-                for other in near_misses(element) {
-                    let mut elements = elements.clone();
-                    elements[index] = other;
-                    found.push(elements.into());
-                }
-            }
-        }
-        Value::String(text) => found.extend([
-            json!(format!("{text}x")),
-            json!(text.replacen(['0', 'a'], "/", 1)),
-        ]),
-        Value::Number(number) => {
-            found.extend(
-                ["1.0", "10e-1", "2.0", "3", "4294967297"]
-                    .map(|other| serde_json::from_str(other).expect("a number")),
-            );
-            found.push(json!(number.to_string()));
-        }
-        _ => {}
-    }
-    found
-}
-
 #[test]
 fn near_misses_of_every_version_give_one_verdict() {
     for contract in Registry::builtin().iter() {
@@ -164,7 +101,10 @@ fn near_misses_of_every_version_give_one_verdict() {
             let counts = Cell::new([0_u32; 2]);
             generate::for_all(8, &generate::document(schema), |document| {
                 let mut counted = counts.get();
-                for document in near_misses(&document).into_iter().chain([document]) {
+                for document in near_miss::near_misses(&document)
+                    .into_iter()
+                    .chain([document])
+                {
                     let bytes = encode(&document);
                     let expected = general.is_valid(Jsonb::root(&bytes));
                     assert_eq!(plan.is_valid(&bytes), Ok(expected), "{document}");
@@ -180,6 +120,27 @@ fn near_misses_of_every_version_give_one_verdict() {
             );
         }
     }
+}
+
+#[test]
+fn what_was_asked_before_changes_no_verdict() {
+    let pairs = (
+        generate::schema_document(),
+        proptest::collection::vec(generate::small_json(), 1..12),
+    );
+    generate::for_all(512, &pairs, |(schema, documents)| {
+        let plan = Plan::<Unwatched>::compile(&schema).expect("a schema");
+        // Twice: a plan keeps the shapes that it meets.
+        for document in documents.iter().chain(&documents) {
+            let bytes = encode(document);
+            let fresh = Plan::<Unwatched>::compile(&schema).expect("a schema");
+            assert_eq!(
+                plan.is_valid(&bytes),
+                fresh.is_valid(&bytes),
+                "{schema} {document}"
+            );
+        }
+    });
 }
 
 #[test]
