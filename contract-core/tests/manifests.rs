@@ -87,6 +87,9 @@ fn a_contract_type_without_an_envelope_takes_the_bare_document() {
         violations.to_string(),
         "/1: must be of type string, not number"
     );
+    // There are no keys that it could be closed to.
+    assert_eq!(contract.schema(1), Some(&bare["versions"][0]["schema"]));
+    assert!(contract_core::lint::lint(&contract).is_empty());
     // A key of the envelope's name is a key like any other there.
     bare["versions"][0]["schema"] = json!({"properties": {"_schema_version": {"const": 7}}});
     let contract = Manifest::read(&bare).expect("a manifest");

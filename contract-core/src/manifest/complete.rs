@@ -109,6 +109,9 @@ fn close(schema: &mut Map<String, Value>) -> Result<(), Wrong> {
     if schema.contains_key("additionalProperties") || schema.contains_key("unevaluatedProperties") {
         return Ok(());
     }
+    if !may_be_object(schema) {
+        return Ok(());
+    }
     let composed = APPLICATORS.iter().any(|key| schema.contains_key(*key));
     if composed && old_draft {
         let message = "say additionalProperties: this draft cannot close a schema that is composed \
@@ -122,6 +125,15 @@ fn close(schema: &mut Map<String, Value>) -> Result<(), Wrong> {
     };
     schema.insert(keyword.into(), json!(false));
     Ok(())
+}
+
+/// Whether `type` allows an object.
+fn may_be_object(schema: &Map<String, Value>) -> bool {
+    match schema.get("type") {
+        Some(Value::String(name)) => name == "object",
+        Some(Value::Array(names)) => names.iter().any(|name| name == "object"),
+        _ => true,
+    }
 }
 
 /// Whether a key of the envelope is defined by a version's own schema, and which.

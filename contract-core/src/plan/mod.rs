@@ -2,8 +2,9 @@
 //!
 //! A contract is known beforehand, and jsonb keeps the keys of an object sorted: by length, then by
 //! bytes. The keys of the contract, sorted likewise, meet those of a document in one merge, which does
-//! the work of `properties`, `required`, `additionalProperties` and their like together. Nothing is
-//! looked up and nothing allocated; a number is compared as it is stored.
+//! the work of `properties`, `required`, `additionalProperties` and their like together. An object with the
+//! same keys as one before is recognised by their bytes and merged no more. Nothing is looked up, and
+//! nothing is allocated but for the first few sets of keys; a number is compared as it is stored.
 //!
 //! It is a second implementation of JSON Schema, beside the general validator of [`crate::validate`],
 //! and gives the same verdict. What it does not cover is left to that one, at its place in the schema:
