@@ -23,6 +23,7 @@ struct Named {
 pub struct ContractPlan<W: Watch> {
     name: Box<str>,
     has_envelope: bool,
+    /// Documents whose keys were met before.
     shapes: Shapes<Named>,
     lowest: u32,
     /// One a version, from the lowest of the read range on.
@@ -88,7 +89,7 @@ impl<W: Watch> ContractPlan<W> {
         }
         let object = Object::open(root.data)?;
         let Some(shape) = self.shapes.of(&object, || self.named(&object)) else {
-            return self.by_version_of(&object, root);
+            return self.by_searched_version(&object, root);
         };
         let (named, start) = (&shape.known, shape.start_of_values());
         let version = object.value(named.key, start)?;
@@ -102,7 +103,7 @@ impl<W: Watch> ContractPlan<W> {
 
     /// As [`ContractPlan::by_version`], of a document with keys that were not met before.
     #[inline(never)]
-    fn by_version_of(&self, object: &Object<'_>, root: Value<'_>) -> Outcome {
+    fn by_searched_version(&self, object: &Object<'_>, root: Value<'_>) -> Outcome {
         let key = find_version(object)?;
         let version = object.value(key, end_of(object.keys))?;
         self.versions[self.index_of(version)?].outcome(root)

@@ -89,6 +89,8 @@ impl Rule {
             (NUMBER, self.number.is_some()),
             (ARRAY, self.array.is_some() || self.object.is_some()),
             (ARRAY, !self.kinds.has(ARRAY) || !self.kinds.has(OBJECT)),
+            // No entry is marked so.
+            (OBJECT, true),
         ];
         let asked = asked.into_iter().filter(|&(_, is_asked)| is_asked);
         asked.fold(self.kinds, |plain, (kind, _)| plain.without(kind))

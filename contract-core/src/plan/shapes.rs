@@ -15,8 +15,9 @@ use std::{cmp::Ordering, sync::OnceLock};
 
 /// How many shapes are kept: the first that come.
 const MOST: usize = 4;
-/// The most keys of a shape that is kept.
+/// The most keys of a shape that is kept, and the most bytes of their text.
 const MOST_KEYS: usize = 32;
+const MOST_BYTES: usize = 1024;
 
 /// The shapes met before, with what is known of an object of each.
 #[derive(Debug)]
@@ -37,7 +38,7 @@ impl<T> Shape<T> {
         self.names.len()
     }
 
-    // As a part of whoever calls it, a scan of many documents was measured to be slower by a fifth.
+    // Apart: builds with it as a part of whoever calls it scanned slower, for no reason that its code shows.
     #[inline(never)]
     fn is_of(&self, object: &Object<'_>) -> bool {
         let names = object.data.get(..self.names.len());
@@ -72,13 +73,14 @@ impl<T> Shapes<T> {
         object: &Object<'_>,
         find: impl FnOnce() -> Option<T>,
     ) -> Option<&'s Shape<T>> {
-        if object.keys.len() > MOST_KEYS {
+        let bytes = end_of(object.keys);
+        if object.keys.len() > MOST_KEYS || bytes > MOST_BYTES {
             return None;
         }
         let shape = Shape {
             known: find()?,
             entries: object.keys.into(),
-            names: object.data.get(..end_of(object.keys))?.into(),
+            names: object.data.get(..bytes)?.into(),
         };
         // Another thread may have filled it with another shape.
         let shape = slot.get_or_init(|| shape);
