@@ -23,23 +23,21 @@ use std::{
 };
 
 /// The built-in contract types, each made on its first use in this backend.
-static BUILT_IN: LazyLock<Vec<(&str, OnceLock<BuiltIn>)>> = LazyLock::new(|| {
+static BUILT_IN: LazyLock<Vec<(&str, OnceLock<Sites>)>> = LazyLock::new(|| {
     builtin::names()
         .map(|name| (name, OnceLock::new()))
         .collect()
 });
 
-/// A built-in contract type, with what `fn_extra` of its call sites points to.
-struct BuiltIn {
-    compiled: &'static Compiled,
-    /// Of sites whose type argument may change from call to call, and of those where it does not.
-    sites: [Site; 2],
-}
-
+/// What `fn_extra` of a call of a built-in contract type points to.
 struct Site {
     contract: &'static Compiled,
+    /// Whether the type argument is the same for all calls of the site.
     is_constant: bool,
 }
+
+/// One for sites whose type argument may change from call to call, one for those where it does not.
+type Sites = [Site; 2];
 
 /// A contract type by its name: built in, or registered in the database.
 pub enum Known {
@@ -52,7 +50,7 @@ impl Known {
     /// the catalog, so that nothing that a CHECK evaluates may come this way.
     pub fn named(name: &str) -> Self {
         match built_in(name) {
-            Some(built_in) => Self::BuiltIn(built_in.compiled),
+            Some([site, _]) => Self::BuiltIn(site.contract),
             None => match registered::function_of(name) {
                 Some(function) => Self::Registered(registered::compiled(function)),
                 None => report::unknown_contract_type(name),
@@ -73,26 +71,25 @@ impl Known {
 }
 
 /// The built-in contract type of that name.
-fn built_in(name: &str) -> Option<&'static BuiltIn> {
-    let (name, built_in) = BUILT_IN.iter().find(|(known, _)| *known == name)?;
-    Some(built_in.get_or_init(|| {
+fn built_in(name: &str) -> Option<&'static Sites> {
+    let (name, sites) = BUILT_IN.iter().find(|(known, _)| *known == name)?;
+    Some(sites.get_or_init(|| {
         let contract = builtin::contract_type(name).expect("a built-in contract type has its file");
         let compiled = Compiled::trusted(contract)
             .unwrap_or_else(|(version, error)| panic!("{name} {version}: {error}"));
         let compiled: &Compiled = Box::leak(Box::new(compiled));
-        let sites = [false, true].map(|is_constant| Site {
+        [false, true].map(|is_constant| Site {
             contract: compiled,
             is_constant,
-        });
-        BuiltIn { compiled, sites }
+        })
     }))
 }
 
 /// The built-in contract type of that name; an ERROR where there is none. One that is registered has a
 /// function of its own for where this is asked: a CHECK must depend on what it evaluates.
-fn must_be_built_in(name: &str) -> &'static BuiltIn {
+fn must_be_built_in(name: &str) -> &'static Sites {
     match built_in(name) {
-        Some(built_in) => built_in,
+        Some(sites) => sites,
         None if registered::function_of(name).is_some() => report::registered_not_built_in(name),
         None => report::unknown_contract_type(name),
     }
@@ -103,7 +100,7 @@ fn must_be_built_in(name: &str) -> &'static BuiltIn {
 pub fn contract_at(call: pg_sys::FunctionCallInfo, name: &TypeName) -> &'static Compiled {
     // SAFETY: `call` is the running call; its flinfo is NULL only for a direct call from C.
     let Some(site) = (unsafe { (*call).flinfo.as_mut() }) else {
-        return must_be_built_in(&name.text()).compiled;
+        return must_be_built_in(&name.text())[0].contract;
     };
     // SAFETY: only `look_up` sets fn_extra of these call sites, and to a static.
     match unsafe { site.fn_extra.cast::<Site>().as_ref() } {
@@ -114,12 +111,12 @@ pub fn contract_at(call: pg_sys::FunctionCallInfo, name: &TypeName) -> &'static 
 
 #[cold]
 fn look_up(site: &mut pg_sys::FmgrInfo, name: &TypeName) -> &'static Compiled {
-    let found = must_be_built_in(&name.text());
+    let sites = must_be_built_in(&name.text());
     // SAFETY: `site` is the flinfo of the running call.
     let is_constant = unsafe { first_argument_is_constant(site) };
-    let kept = &found.sites[usize::from(is_constant)];
+    let kept = &sites[usize::from(is_constant)];
     site.fn_extra = ptr::from_ref(kept).cast_mut().cast();
-    found.compiled
+    kept.contract
 }
 
 /// An ad-hoc schema, compiled, with the bytes that it was compiled from.
@@ -130,7 +127,7 @@ pub struct CompiledSchema {
 }
 
 impl CompiledSchema {
-    /// Whether the document matches. Builds nothing.
+    /// Whether the document matches.
     pub fn is_valid(&self, document: &Document) -> bool {
         compiled::is_valid(&self.plan, document)
     }

@@ -57,7 +57,7 @@ impl Compiled {
         2 * self.general.get().map_or(0, ContractValidator::weight)
     }
 
-    /// Whether the document is valid. Builds nothing.
+    /// Whether the document is valid.
     pub fn is_valid(&self, document: &Document) -> bool {
         self.plan
             .is_valid(document.bytes())

@@ -85,7 +85,7 @@ impl<W: Watch> Plan<W> {
     }
 
     /// Whether a document is valid, given the bytes of a jsonb container without its varlena header.
-    /// Builds nothing.
+    /// Builds nothing but what it keeps of the first few sets of keys.
     ///
     /// # Errors
     ///
