@@ -141,6 +141,46 @@ fn a_date_time_is_a_date_and_a_time() {
 }
 
 #[test]
+fn a_date_time_is_that_in_every_place() {
+    let of = |format| {
+        let schema = schema(DRAFTS[4], format);
+        SchemaValidator::<SerdeJson>::compile(&schema).expect("a schema")
+    };
+    let (date, time, date_time) = (of("date"), of("time"), of("date-time"));
+    let mut counts = [0; 2];
+    let mut agree = |text: &str| {
+        let expected = date.is_valid(&json!(text[..10]))
+            && text[10..].starts_with(['T', 't'])
+            && time.is_valid(&json!(text[11..]));
+        assert_eq!(date_time.is_valid(&json!(text)), expected, "{text:?}");
+        counts[usize::from(expected)] += 1;
+    };
+    for (text, pairs) in [
+        ("2024-02-28T10:00:00Z", [(5, 8), (11, 14), (14, 17)]),
+        ("0000-12-31T23:59:59.5+01:00", [(0, 2), (8, 11), (11, 17)]),
+    ] {
+        for place in 0..text.len() {
+            // U+0000 cannot be stored.
+            for letter in 1..128 {
+                let mut other = text.to_owned();
+                other.replace_range(place..=place, char::from(letter).encode_utf8(&mut [0; 4]));
+                agree(&other);
+            }
+        }
+        for (first, second) in pairs {
+            for number in 0..10_000 {
+                let mut other = text.to_owned();
+                other.replace_range(first..first + 2, &format!("{:02}", number / 100));
+                other.replace_range(second..second + 2, &format!("{:02}", number % 100));
+                agree(&other);
+            }
+        }
+    }
+    let [refused, accepted] = counts;
+    assert!(refused > 10_000 && accepted > 10_000, "{counts:?}");
+}
+
+#[test]
 fn nothing_but_a_digit_is_a_digit() {
     for (name, text) in [
         ("date", "2000-01-10"),

@@ -3,7 +3,7 @@
 use super::{
     Plan, Stop, Unreadable, answer,
     bytes::{self, NUMBER, OBJECT, Object, Value, end_of},
-    number::Number,
+    number::{Number, small},
     shapes::{Member, Members, Shapes},
     walk::Outcome,
 };
@@ -73,40 +73,45 @@ impl<W: Watch> ContractPlan<W> {
     /// As [`Plan::is_valid`].
     #[inline]
     pub fn is_valid(&self, document: &[u8]) -> Result<bool, Unreadable> {
-        let outcome = bytes::root(document).and_then(|root| match &*self.versions {
-            _ if self.has_envelope => self.by_version(root),
-            [plan, ..] => plan.outcome(root),
-            [] => Err(Stop::Invalid),
-        });
-        answer(outcome)
+        answer(if self.has_envelope {
+            self.by_version(document)
+        } else {
+            bytes::root(document).and_then(|root| match &*self.versions {
+                [plan, ..] => plan.outcome(root),
+                [] => Err(Stop::Invalid),
+            })
+        })
     }
 
     /// Asks the version that the header names.
     #[inline]
-    fn by_version(&self, root: Value<'_>) -> Outcome {
-        if root.kind != OBJECT {
-            return Err(Stop::Invalid);
-        }
-        let object = Object::open(root.data)?;
+    fn by_version(&self, document: &[u8]) -> Outcome {
+        let Some(object) = Object::stored(document)? else {
+            return bytes::root(document).and(Err(Stop::Invalid));
+        };
         let Some(shape) = self.shapes.of(&object, || self.named(&object)) else {
-            return self.by_searched_version(&object, root);
+            return self.by_searched_version(&object, document);
         };
         let (named, start) = (&shape.known, shape.start_of_values());
         let version = object.value(named.key, start)?;
         let index = self.index_of(version)?;
         let plan = &self.versions[index];
-        match named.members[index].get_or_init(|| plan.root_members(&object, named.key, version)) {
+        let members = match named.members[index].get() {
+            Some(members) => members.as_ref(),
+            None => named.learn(index, plan, &object, version),
+        };
+        match members {
             Some(members) => plan.values(members, &object, start, 0),
-            None => plan.outcome(root),
+            None => plan.outcome(whole(document)),
         }
     }
 
     /// As [`ContractPlan::by_version`], of a document with keys that were not met before.
     #[inline(never)]
-    fn by_searched_version(&self, object: &Object<'_>, root: Value<'_>) -> Outcome {
+    fn by_searched_version(&self, object: &Object<'_>, document: &[u8]) -> Outcome {
         let key = find_version(object)?;
         let version = object.value(key, end_of(object.keys))?;
-        self.versions[self.index_of(version)?].outcome(root)
+        self.versions[self.index_of(version)?].outcome(whole(document))
     }
 
     /// The index of the version that a value is.
@@ -115,9 +120,12 @@ impl<W: Watch> ContractPlan<W> {
         if version.kind != NUMBER {
             return Err(Stop::Invalid);
         }
-        let index = Number::read(version.data)?
-            .to_u32()
-            .and_then(|version| version.checked_sub(self.lowest))
+        let version = match small(version.data) {
+            Some(version) => version.into(),
+            None => large_version(version.data)?,
+        };
+        let index = version
+            .checked_sub(self.lowest)
             .and_then(|index| usize::try_from(index).ok());
         let index = index.filter(|&index| index < self.versions.len());
         index.ok_or(Stop::Invalid)
@@ -128,6 +136,33 @@ impl<W: Watch> ContractPlan<W> {
         let members = self.versions.iter().map(|_| OnceLock::new()).collect();
         Some(Named { key, members })
     }
+}
+
+impl Named {
+    #[cold]
+    fn learn<W: Watch>(
+        &self,
+        index: usize,
+        plan: &Plan<W>,
+        object: &Object<'_>,
+        version: Value<'_>,
+    ) -> Option<&Members> {
+        let members = &self.members[index];
+        members
+            .get_or_init(|| plan.root_members(object, self.key, version))
+            .as_ref()
+    }
+}
+
+/// A document that is an object, as a value.
+fn whole(document: &[u8]) -> Value<'_> {
+    let (kind, data) = (OBJECT, document);
+    Value { kind, data }
+}
+
+#[cold]
+fn large_version(number: &[u8]) -> Result<u32, Stop> {
+    Number::read(number)?.to_u32().ok_or(Stop::Invalid)
 }
 
 /// The index of the key that names the version.
@@ -154,7 +189,7 @@ impl<W: Watch> Plan<W> {
         let named = &mut members[key];
         let is_asked_alone = self.rules[named.rule as usize].also.is_empty();
         if is_asked_alone && self.walk(named.rule, version, 1).is_ok() {
-            *named = Member::ANYTHING;
+            *named = Member::nothing(NUMBER);
         }
         Some(members)
     }

@@ -77,7 +77,7 @@ fn check_keys(keys: &[[u8; 4]], data: &[u8]) -> Outcome {
     let mut previous: Option<&[u8]> = None;
     for &key in keys {
         let key = Entry::of(key);
-        let end = key.end(start);
+        let end = key.end(start)?;
         let name = key.key(data, start, end)?;
         if previous.is_some_and(|previous| order(previous, name) != Ordering::Less) {
             return Err(Stop::NotJsonb);
@@ -98,7 +98,7 @@ fn check_values<W: Watch>(
     for &entry in entries {
         W::read();
         let entry = Entry::of(entry);
-        let end = entry.end(start);
+        let end = entry.end(start)?;
         check::<W>(entry.value(data, start, end)?, depth + 1)?;
         start = end;
     }

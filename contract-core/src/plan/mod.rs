@@ -132,11 +132,11 @@ enum Stop {
 
 #[inline]
 fn answer(outcome: Outcome) -> Result<bool, Unreadable> {
-    match outcome {
-        Ok(()) => Ok(true),
-        Err(Stop::Invalid) => Ok(false),
-        Err(Stop::NotJsonb) => Err(Unreadable::NotJsonb),
-        Err(Stop::TooDeep) => Err(Unreadable::TooDeep),
+    let Err(stop) = outcome else { return Ok(true) };
+    match stop {
+        Stop::Invalid => Ok(false),
+        Stop::NotJsonb => Err(Unreadable::NotJsonb),
+        Stop::TooDeep => Err(Unreadable::TooDeep),
     }
 }
 

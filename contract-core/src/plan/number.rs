@@ -7,7 +7,7 @@ use super::Stop;
 use std::cmp::Ordering;
 
 /// What a group of digits counts to.
-const BASE: u64 = 10_000;
+const BASE: u64 = AFTER_SMALL as u64;
 
 /// A stored number, without leading or trailing groups of zeros; zero has no group at all.
 pub(super) struct Number<'a> {
@@ -25,6 +25,29 @@ const fn is_short(first: u8) -> bool {
         0x80
     };
     first & mark != 0
+}
+
+/// The first integer that is not small: it takes two groups.
+pub(super) const AFTER_SMALL: u16 = 10_000;
+
+/// A stored integer below [`AFTER_SMALL`], as most numbers are: at most one group behind headers that are
+/// always the same.
+#[inline]
+pub(super) fn small(data: &[u8]) -> Option<u16> {
+    const fn varlena(length: u32) -> [u8; 4] {
+        let mark = if cfg!(target_endian = "little") { 2 } else { 0 };
+        (length << mark).to_ne_bytes()
+    }
+    // Positive, short, of weight and scale 0.
+    const NUMERIC: [u8; 2] = 0x8000_u16.to_ne_bytes();
+    let (numeric, number) = match *data {
+        [v1, v2, v3, v4, n1, n2, g1, g2] if [v1, v2, v3, v4] == varlena(8) => {
+            ([n1, n2], u16::from_ne_bytes([g1, g2]))
+        }
+        [v1, v2, v3, v4, n1, n2] if [v1, v2, v3, v4] == varlena(6) => ([n1, n2], 0),
+        _ => return None,
+    };
+    (numeric == NUMERIC && number < AFTER_SMALL).then_some(number)
 }
 
 /// A numeric as it is written: what its header says, and its groups of digits.
@@ -106,43 +129,23 @@ impl<'a> Written<'a> {
 }
 
 impl<'a> Number<'a> {
+    /// The integer that one group of digits is.
+    pub fn of(groups: &'a [[u8; 2]; 1]) -> Self {
+        Self::trimmed(false, 0, groups)
+    }
+
     /// Reads a numeric with its varlena header.
-    #[inline]
     pub fn read(data: &'a [u8]) -> Result<Self, Stop> {
-        match Self::small(data) {
-            Some(number) => Ok(number),
-            None => Self::any(data),
-        }
-    }
-
-    /// An integer from 1 to 9999, as most numbers are: one group behind headers that are always the same.
-    #[inline]
-    fn small(data: &'a [u8]) -> Option<Self> {
-        // Positive, short, of weight and scale 0.
-        const HEADER: [u8; 2] = 0x8000_u16.to_ne_bytes();
-        let (&[varlena, _, _, _, h1, h2], groups) = data.split_first_chunk()?;
-        let (groups, []) = groups.as_chunks() else {
-            return None;
-        };
-        let &[group] = groups else {
-            return None;
-        };
-        let is_one = (1..BASE).contains(&u64::from(u16::from_ne_bytes(group)));
-        (!is_short(varlena) && [h1, h2] == HEADER && is_one).then_some(Self {
-            is_negative: false,
-            weight: 0,
-            groups,
-        })
-    }
-
-    #[cold]
-    fn any(data: &'a [u8]) -> Result<Self, Stop> {
         let Written {
             is_negative,
-            mut weight,
-            mut groups,
+            weight,
+            groups,
             ..
         } = Written::read(data)?;
+        Ok(Self::trimmed(is_negative, weight, groups))
+    }
+
+    fn trimmed(is_negative: bool, mut weight: i32, mut groups: &'a [[u8; 2]]) -> Self {
         while let [[0, 0], others @ ..] = groups {
             groups = others;
             weight -= 1;
@@ -150,11 +153,11 @@ impl<'a> Number<'a> {
         while let [others @ .., [0, 0]] = groups {
             groups = others;
         }
-        Ok(Self {
+        Self {
             is_negative: is_negative && !groups.is_empty(),
             weight: if groups.is_empty() { i32::MIN } else { weight },
             groups,
-        })
+        }
     }
 
     /// Whether a numeric is as Postgres writes one.

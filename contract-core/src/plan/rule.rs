@@ -2,9 +2,10 @@
 
 use super::{
     bytes::{ARRAY, Kind, NUMBER, OBJECT, STRING},
-    number::{Decimal, Multiple},
+    number::{AFTER_SMALL, Decimal, Multiple, Number},
     shapes::{Members, Shapes},
 };
+use std::{cmp::Ordering, ops::Range, sync::Arc};
 
 /// Where a rule is in its plan.
 pub(super) type RuleId = u32;
@@ -48,7 +49,7 @@ impl Kinds {
 #[derive(Debug)]
 pub(super) struct Rule {
     pub kinds: Kinds,
-    pub string: Option<Box<StringRule>>,
+    pub string: Option<Arc<StringRule>>,
     pub number: Option<Box<NumberRule>>,
     pub array: Option<Box<ArrayRule>>,
     pub object: Option<Box<ObjectRule>>,
@@ -127,7 +128,7 @@ pub(super) struct General {
 #[derive(Debug)]
 pub(super) struct StringRule {
     /// In characters.
-    pub length: Bounds,
+    pub length: Option<Bounds>,
     /// `const`, `enum`; all where it is `None`.
     pub among: Option<Box<[Box<[u8]>]>>,
     pub format: Option<fn(&[u8]) -> bool>,
@@ -140,6 +141,48 @@ pub(super) struct NumberRule {
     pub multiple: Option<Multiple>,
     /// `const`, `enum`; all where it is `None`.
     pub among: Option<Box<[Decimal]>>,
+    /// Which of the small integers it takes (see [`small`](super::number::small)); `None` where it may leave some of
+    /// them out in between.
+    pub small: Option<Range<u16>>,
+}
+
+impl NumberRule {
+    /// Which of the small integers the rest of the rule takes.
+    pub fn small(&self) -> Option<Range<u16>> {
+        if self.multiple.is_some() || self.among.is_some() {
+            return None;
+        }
+        let mut small = 0..AFTER_SMALL;
+        for &(limit, ref than) in &self.limits {
+            let holds = |integer: u16| {
+                let groups = [integer.to_ne_bytes()];
+                limit.holds(Number::of(&groups).cmp(than))
+            };
+            match limit {
+                Limit::Minimum | Limit::ExclusiveMinimum => {
+                    small.start = small.start.max(first_small(holds));
+                }
+                Limit::Maximum | Limit::ExclusiveMaximum => {
+                    small.end = small.end.min(first_small(|integer| !holds(integer)));
+                }
+            }
+        }
+        Some(small)
+    }
+}
+
+/// The first of the small integers that something is true of, where it is of all after it too.
+fn first_small(is_true: impl Fn(u16) -> bool) -> u16 {
+    let (mut least, mut most) = (0, AFTER_SMALL);
+    while least < most {
+        let middle = least.midpoint(most);
+        if is_true(middle) {
+            most = middle;
+        } else {
+            least = middle + 1;
+        }
+    }
+    least
 }
 
 /// On which side of a number others must be.
@@ -149,6 +192,18 @@ pub(super) enum Limit {
     ExclusiveMinimum,
     Maximum,
     ExclusiveMaximum,
+}
+
+impl Limit {
+    /// Whether it holds for a number that is so ordered to the limit.
+    pub fn holds(self, number: Ordering) -> bool {
+        match self {
+            Self::Minimum => number.is_ge(),
+            Self::ExclusiveMinimum => number.is_gt(),
+            Self::Maximum => number.is_le(),
+            Self::ExclusiveMaximum => number.is_lt(),
+        }
+    }
 }
 
 #[derive(Debug)]

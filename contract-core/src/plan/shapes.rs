@@ -2,16 +2,20 @@
 //!
 //! The documents of a column have few sets of keys between them. jsonb stores the keys of an object together, in
 //! one order; so that an object has the same keys as one before takes a comparison of bytes, and what was
-//! found out of its keys then holds for it too.
+//! found out of its keys then holds for it too. A value is expected to be of the same sort as the first time: what is
+//! asked of that sort is found out once.
 
 use super::{
     Plan, Stop,
-    bytes::{Entry, Object, end_of, order, same},
-    rule::{ANYTHING, Kinds, NOTHING, ObjectRule, RuleId},
-    walk::{Outcome, named},
+    bytes::{ARRAY, Entry, Kind, Object, STRING, container, end_of, order, same},
+    rule::{ANYTHING, Kinds, NOTHING, ObjectRule, Rule, RuleId, StringRule},
+    walk::{Outcome, named, string},
 };
 use crate::watch::Watch;
-use std::{cmp::Ordering, sync::OnceLock};
+use std::{
+    cmp::Ordering,
+    sync::{Arc, OnceLock},
+};
 
 /// How many shapes are kept: the first that come.
 const MOST: usize = 4;
@@ -38,8 +42,11 @@ impl<T> Shape<T> {
         self.names.len()
     }
 
-    // Apart: builds with it as a part of whoever calls it scanned slower, for no reason that its code shows.
-    #[inline(never)]
+    #[inline(always)]
+    #[allow(
+        clippy::inline_always,
+        reason = "a call would pass the object through memory"
+    )]
     fn is_of(&self, object: &Object<'_>) -> bool {
         let names = object.data.get(..self.names.len());
         same(object.keys.as_flattened(), self.entries.as_flattened())
@@ -57,7 +64,17 @@ impl<T> Shapes<T> {
     /// The shape of an object; found out now where there is room to keep it.
     #[inline]
     pub fn of(&self, object: &Object<'_>, find: impl FnOnce() -> Option<T>) -> Option<&Shape<T>> {
-        for slot in &self.0 {
+        // Objects with other keys mostly have more or less of them.
+        match self.0[object.keys.len() % MOST].get() {
+            Some(shape) if shape.is_of(object) => Some(shape),
+            _ => self.search(object, find),
+        }
+    }
+
+    #[inline(never)]
+    fn search(&self, object: &Object<'_>, find: impl FnOnce() -> Option<T>) -> Option<&Shape<T>> {
+        let first = object.keys.len() % MOST;
+        for slot in self.0[first..].iter().chain(&self.0[..first]) {
             match slot.get() {
                 Some(shape) if shape.is_of(object) => return Some(shape),
                 Some(_) => {}
@@ -89,19 +106,56 @@ impl<T> Shapes<T> {
 }
 
 /// What is asked of one value of an object whose keys are as they should be.
-#[derive(Clone, Copy, Debug)]
+#[derive(Debug)]
 pub(super) struct Member {
     pub rule: RuleId,
     /// The sorts of entries that satisfy the rule whatever they hold.
-    pub plain: Kinds,
+    plain: Kinds,
+    /// An entry of the sort that was met first: most values there are of one sort.
+    usual: Entry,
+    /// What is asked of that sort.
+    asked: Asked,
+}
+
+#[derive(Debug)]
+enum Asked {
+    Nothing,
+    /// Of a string, nothing else.
+    String(Arc<StringRule>),
+    /// Of an array or an object.
+    Container,
+    /// Of a scalar.
+    Scalar,
 }
 
 impl Member {
-    /// Of which nothing is asked.
-    pub const ANYTHING: Self = Self {
-        rule: ANYTHING,
-        plain: Kinds::ALL,
-    };
+    pub fn nothing(usual: Kind) -> Self {
+        Self {
+            rule: ANYTHING,
+            plain: Kinds::ALL,
+            usual: Entry::of_kind(usual),
+            asked: Asked::Nothing,
+        }
+    }
+
+    fn of(rule: RuleId, rules: &[Rule], usual: Kind) -> Self {
+        let asks = &rules[rule as usize];
+        let plain = asks.plain_entries();
+        let asked = match &asks.string {
+            _ if plain.has(usual) => Asked::Nothing,
+            Some(string) if usual == STRING && asks.also.is_empty() && asks.kinds.has(STRING) => {
+                Asked::String(Arc::clone(string))
+            }
+            _ if usual == ARRAY => Asked::Container,
+            _ => Asked::Scalar,
+        };
+        Self {
+            rule,
+            plain,
+            usual: Entry::of_kind(usual),
+            asked,
+        }
+    }
 }
 
 /// What is asked of the values of an object, in their order.
@@ -118,9 +172,9 @@ impl<W: Watch> Plan<W> {
         let mut start = 0;
         let mut previous: Option<&[u8]> = None;
         let mut members = Vec::with_capacity(object.keys.len());
-        for &key in object.keys {
+        for (&key, &value) in object.keys.iter().zip(object.values) {
             let key = Entry::of(key);
-            let end = key.end(start);
+            let end = key.end(start).ok()?;
             let name = key.key(object.data, start, end).ok()?;
             if previous.is_some_and(|previous| order(previous, name) != Ordering::Less) {
                 return None;
@@ -131,8 +185,7 @@ impl<W: Watch> Plan<W> {
             if rule == NOTHING {
                 return None;
             }
-            let plain = self.rules[rule as usize].plain_entries();
-            members.push(Member { rule, plain });
+            members.push(Member::of(rule, &self.rules, Entry::of(value).kind()));
         }
         let is_complete = !expected.iter().any(|key| key.is_required);
         is_complete.then(|| members.into())
@@ -151,12 +204,25 @@ impl<W: Watch> Plan<W> {
         W::read();
         for (&value, member) in object.values.iter().zip(members) {
             let entry = Entry::of(value);
-            let end = entry.end(start);
-            if !member.plain.has(entry.kind()) {
-                let value = entry.value(object.data, start, end)?;
-                self.step(member.rule, value, depth + 1)?;
-            } else if end < start {
-                return Err(Stop::NotJsonb);
+            let Some(length) = entry.length_if_like(member.usual) else {
+                start = self.unusual(member, entry, object.data, start, depth)?;
+                continue;
+            };
+            let end = start + length;
+            match &member.asked {
+                Asked::Nothing => {}
+                Asked::String(rule) => {
+                    let text = object.data.get(start..end).ok_or(Stop::NotJsonb)?;
+                    string(rule, text)?;
+                }
+                Asked::Container => {
+                    let value = container(object.data, start, end)?;
+                    self.step(&self.rules[member.rule as usize], value, depth + 1)?;
+                }
+                Asked::Scalar => {
+                    let value = entry.value(object.data, start, end)?;
+                    self.step(&self.rules[member.rule as usize], value, depth + 1)?;
+                }
             }
             start = end;
         }
@@ -164,5 +230,22 @@ impl<W: Watch> Plan<W> {
             return Err(Stop::NotJsonb);
         }
         Ok(())
+    }
+
+    /// Walks over a value of another sort than usual, and says where it ends.
+    #[inline(never)]
+    fn unusual(
+        &self,
+        member: &Member,
+        entry: Entry,
+        data: &[u8],
+        start: usize,
+        depth: usize,
+    ) -> Result<usize, Stop> {
+        let end = entry.end(start)?;
+        if !member.plain.has(entry.kind()) {
+            self.walk(member.rule, entry.value(data, start, end)?, depth + 1)?;
+        }
+        Ok(end)
     }
 }

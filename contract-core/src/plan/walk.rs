@@ -5,10 +5,9 @@ use super::{
     bytes::{
         ARRAY, Array, Entry, Kind, NUMBER, OBJECT, Object, STRING, Value, end_of, order, same,
     },
-    number::Number,
+    number::{Number, small},
     rule::{
-        ANYTHING, Also, ArrayRule, Bounds, Key, Limit, NumberRule, ObjectRule, Rule, RuleId,
-        StringRule,
+        ANYTHING, Also, ArrayRule, Bounds, Key, NumberRule, ObjectRule, Rule, RuleId, StringRule,
     },
 };
 use crate::watch::Watch;
@@ -40,7 +39,10 @@ fn verdict(outcome: Outcome) -> Result<bool, Stop> {
 impl<W: Watch> Plan<W> {
     /// Walks over `value`, `depth` levels down in the document.
     pub(super) fn walk(&self, id: RuleId, value: Value<'_>, depth: usize) -> Outcome {
-        self.step(id, value, depth)
+        if id == ANYTHING {
+            return Ok(());
+        }
+        self.step(&self.rules[id as usize], value, depth)
     }
 
     /// As [`Plan::walk`], as a part of whoever calls it: most values are scalars, whose rule is short.
@@ -49,34 +51,24 @@ impl<W: Watch> Plan<W> {
         clippy::inline_always,
         reason = "a call would pass the value through memory"
     )]
-    pub(super) fn step(&self, id: RuleId, value: Value<'_>, depth: usize) -> Outcome {
-        if id == ANYTHING {
-            return Ok(());
-        }
-        let rule: &Rule = &self.rules[id as usize];
+    pub(super) fn step(&self, rule: &Rule, value: Value<'_>, depth: usize) -> Outcome {
         demand(rule.kinds.has(value.kind))?;
-        match value.kind {
-            STRING => {
-                if let Some(rule) = &rule.string {
-                    string(rule, value.data)?;
-                }
+        if value.kind == STRING {
+            if let Some(rule) = &rule.string {
+                string(rule, value.data)?;
             }
-            NUMBER => {
-                if let Some(rule) = &rule.number {
-                    number(rule, value.data)?;
-                }
+        } else if value.kind == OBJECT {
+            if let Some(rule) = &rule.object {
+                self.object(rule, value.data, depth)?;
             }
-            ARRAY => {
-                if let Some(rule) = &rule.array {
-                    self.array(rule, value.data, depth)?;
-                }
+        } else if value.kind == NUMBER {
+            if let Some(rule) = &rule.number {
+                number(rule, value.data)?;
             }
-            OBJECT => {
-                if let Some(rule) = &rule.object {
-                    self.object(rule, value.data, depth)?;
-                }
-            }
-            _ => {}
+        } else if value.kind == ARRAY
+            && let Some(rule) = &rule.array
+        {
+            self.array(rule, value.data, depth)?;
         }
         if rule.also.is_empty() {
             return Ok(());
@@ -163,10 +155,10 @@ impl<W: Watch> Plan<W> {
         for &entry in entries {
             W::read();
             let entry = Entry::of(entry);
-            let end = entry.end(start);
+            let end = entry.end(start)?;
             let id = *first.next().unwrap_or(&rule.rest);
             let element = entry.value(data, start, end)?;
-            self.step(id, element, depth + 1)?;
+            self.step(&self.rules[id as usize], element, depth + 1)?;
             if let Some((wanted, _)) = rule.contains {
                 matching += usize::from(verdict(self.walk(wanted, element, depth + 1))?);
             }
@@ -206,11 +198,11 @@ impl<W: Watch> Plan<W> {
         for (index, (&key, &value)) in keys.iter().zip(values).enumerate() {
             W::read();
             let key = Entry::of(key);
-            let end = key.end(start);
+            let end = key.end(start)?;
             let name = key.key(data, start, end)?;
             start = end;
             let entry = Entry::of(value);
-            let end_of_value = entry.end(start_of_value);
+            let end_of_value = entry.end(start_of_value)?;
             let key = named(&mut expected, name)?;
             if key.is_none() && index > 0 && order(previous, name) != Ordering::Less {
                 return Err(Stop::NotJsonb);
@@ -224,9 +216,7 @@ impl<W: Watch> Plan<W> {
                 present |= key.bit;
                 if key.rule != ANYTHING {
                     let value = entry.value(data, start_of_value, end_of_value)?;
-                    self.step(key.rule, value, depth + 1)?;
-                } else if end_of_value < start_of_value {
-                    return Err(Stop::NotJsonb);
+                    self.step(&self.rules[key.rule as usize], value, depth + 1)?;
                 }
             } else {
                 let value = entry.value(data, start_of_value, end_of_value)?;
@@ -284,17 +274,22 @@ pub(super) fn named<'k>(expected: &mut &'k [Key], name: &[u8]) -> Result<Option<
 }
 
 #[inline]
-fn string(rule: &StringRule, data: &[u8]) -> Outcome {
-    if rule.length != Bounds::NONE {
-        demand(rule.length.hold_characters(data)?)?;
+pub(super) fn string(rule: &StringRule, data: &[u8]) -> Outcome {
+    if let Some(length) = rule.length {
+        demand(length.hold_characters(data)?)?;
     }
     if let Some(among) = &rule.among {
-        demand(among.iter().any(|text| same(text, data)))?;
+        demand(is_among(among, data))?;
     }
     if let Some(is_of_format) = rule.format {
         demand(is_of_format(data))?;
     }
     Ok(())
+}
+
+#[inline(never)]
+fn is_among(texts: &[Box<[u8]>], data: &[u8]) -> bool {
+    texts.iter().any(|text| same(text, data))
 }
 
 /// jsonb is read as UTF-8; the extension refuses a database with another encoding.
@@ -322,17 +317,20 @@ impl Bounds {
     }
 }
 
+#[inline]
 fn number(rule: &NumberRule, data: &[u8]) -> Outcome {
+    match (&rule.small, small(data)) {
+        (Some(taken), Some(number)) => demand(taken.contains(&number)),
+        _ => any_number(rule, data),
+    }
+}
+
+#[inline(never)]
+fn any_number(rule: &NumberRule, data: &[u8]) -> Outcome {
     let number = Number::read(data)?;
     demand(!rule.is_integer || number.is_integer())?;
     for (limit, than) in &rule.limits {
-        let ordering = number.cmp(than);
-        demand(match limit {
-            Limit::Minimum => ordering.is_ge(),
-            Limit::ExclusiveMinimum => ordering.is_gt(),
-            Limit::Maximum => ordering.is_le(),
-            Limit::ExclusiveMaximum => ordering.is_lt(),
-        })?;
+        demand(limit.holds(number.cmp(than)))?;
     }
     if let Some(multiple) = &rule.multiple {
         demand(number.is_multiple_of(multiple))?;

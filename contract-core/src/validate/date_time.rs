@@ -21,10 +21,53 @@ pub(super) fn is_date_time(text: &str) -> bool {
 }
 
 pub(crate) fn date_time(text: &[u8]) -> bool {
+    if let Some((start, rest)) = text.split_first_chunk()
+        && is_usual(start)
+        && (rest == b"Z" || without_fraction(rest).and_then(offset).is_some())
+    {
+        return true;
+    }
     match text.split_at_checked("YYYY-MM-DD".len()) {
         Some((date, [b'T' | b't', time @ ..])) => full_date(date) && full_time(time),
         _ => false,
     }
+}
+
+/// Whether a `date-time` begins as most do: on a day that its month has in each year, in no leap second. Decided by
+/// words of eight bytes, which overlap.
+#[inline]
+fn is_usual(start: &[u8; "YYYY-MM-DDTHH:MM:SS".len()]) -> bool {
+    const LAST: [u64; 20] = [
+        0, 31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31, 0, 0, 0, 0, 0, 0, 0,
+    ];
+    let word = |from: usize| {
+        let word = start[from..].first_chunk().expect("three words overlap");
+        u64::from_le_bytes(*word)
+    };
+    let (year, day, time) = (word(0), word(3), word(11));
+    let is_written_well = is_between(year, *b"0000-00-", *b"9999-19-")
+        && is_between(day, *b"0-00-00T", *b"9-19-39T")
+        && is_between(time, *b"00:00:00", *b"29:59:59");
+    // Of digits, the lower half of a byte is the number.
+    let number = |word: u64, at: u32| (word >> (8 * at) & 0xF) * 10 + (word >> (8 * at + 8) & 0xF);
+    let (month, day, hour) = (number(day, 2), number(day, 5), number(time, 0));
+    let last = usize::try_from(month)
+        .ok()
+        .and_then(|month| LAST.get(month));
+    is_written_well && day > 0 && last.is_some_and(|last| day <= *last) && hour < 24
+}
+
+/// Whether each byte of a word is from that of `least` to that of `most`, which differ in the lower half alone, and there
+/// only where `least` has 0.
+#[inline]
+fn is_between(word: u64, least: [u8; 8], most: [u8; 8]) -> bool {
+    const HIGHEST_BITS: u64 = 0x8080_8080_8080_8080;
+    let (least, most) = (u64::from_le_bytes(least), u64::from_le_bytes(most));
+    // How far each byte is above the least. No byte carries into the next: one that is too far by itself has
+    // the highest bit set already.
+    let above = word ^ least;
+    let highest = (above & !HIGHEST_BITS) + (!HIGHEST_BITS - (most ^ least));
+    (above | highest) & HIGHEST_BITS == 0
 }
 
 pub(crate) fn full_date(text: &[u8]) -> bool {

@@ -61,6 +61,23 @@ fn edges() -> (Vec<Value>, Vec<Value>) {
     for keyword in ["minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum"] {
         schemas.extend(numbers.iter().map(|limit| json!({keyword: limit})));
     }
+    // The largest integer of one group of digits, and what is around it.
+    let limits = [
+        json!(-0.5),
+        json!(0),
+        json!(1),
+        json!(9999),
+        json!(9999.5),
+        json!(10_000),
+    ];
+    for (least, most) in limits
+        .iter()
+        .flat_map(|least| limits.iter().map(move |most| (least, most)))
+    {
+        schemas.push(json!({"minimum": least, "maximum": most}));
+        schemas
+            .push(json!({"type": "integer", "exclusiveMinimum": least, "exclusiveMaximum": most}));
+    }
     schemas.extend(list("steps").iter().map(|step| json!({"multipleOf": step})));
     let mut documents = [numbers, list("others")].concat();
     documents.push((0..100).map(|i| (format!("k{i}"), json!(i))).collect());

@@ -9,6 +9,7 @@ use crate::{
     },
     validate::date_time,
 };
+use std::sync::Arc;
 
 /// Keywords that apply to the same value, or to its elements and members, whatever they say themselves.
 const COVERED: [&str; 36] = [
@@ -85,9 +86,11 @@ impl<'s, W: Watch> Builder<'s, W> {
             limits: Box::new([]),
             multiple: None,
             among: None,
+            small: None,
         };
         let mut string = StringRule {
-            length: bounds(schema, "minLength", "maxLength")?,
+            length: Some(bounds(schema, "minLength", "maxLength")?)
+                .filter(|&length| length != Bounds::NONE),
             among: None,
             format: None,
         };
@@ -96,13 +99,14 @@ impl<'s, W: Watch> Builder<'s, W> {
         }
         self.among(schema, &mut rule, &mut string, &mut number, &mut also)?;
         self.numbers(schema, &mut number, &mut also)?;
+        number.small = number.small();
         self.strings(schema, &mut string, &mut also)?;
         rule.array = self.arrays(schema, &mut also)?;
         rule.object = self.objects(schema, &mut also)?;
         self.applicators(schema, &mut also)?;
         rule.string =
-            (string.length != Bounds::NONE || string.among.is_some() || string.format.is_some())
-                .then(|| Box::new(string));
+            (string.length.is_some() || string.among.is_some() || string.format.is_some())
+                .then(|| Arc::new(string));
         rule.number = (number.is_integer
             || !number.limits.is_empty()
             || number.multiple.is_some()

@@ -8,7 +8,7 @@ use crate::plan::{
     rule::{ANYTHING, ArrayRule, Bounds, Key, NOTHING, NumberRule, ObjectRule, StringRule},
     shapes::Shapes,
 };
-use std::slice;
+use std::{slice, sync::Arc};
 
 impl<'s, W: Watch> Builder<'s, W> {
     /// Narrows a rule to what `const` and `enum` list.
@@ -45,13 +45,9 @@ impl<'s, W: Watch> Builder<'s, W> {
         }
         let kinds = values.iter().map(|value| Kinds::of(kind_of(value)));
         rule.kinds = rule.kinds.and(kinds.fold(Kinds::NONE, Kinds::with));
-        string.among = Some(
-            values
-                .iter()
-                .filter_map(Value::as_str)
-                .map(|text| text.as_bytes().into())
-                .collect(),
-        );
+        let texts = values.iter().filter_map(Value::as_str);
+        let texts = texts.map(|text| text.as_bytes().into());
+        string.among = Some(texts.collect());
         number.among = Some(
             values
                 .iter()
@@ -72,8 +68,8 @@ impl<'s, W: Watch> Builder<'s, W> {
         match value {
             Value::Null | Value::Bool(_) => {}
             Value::String(text) => {
-                rule.string = Some(Box::new(StringRule {
-                    length: Bounds::NONE,
+                rule.string = Some(Arc::new(StringRule {
+                    length: None,
                     among: Some(Box::new([text.as_bytes().into()])),
                     format: None,
                 }));
@@ -84,6 +80,7 @@ impl<'s, W: Watch> Builder<'s, W> {
                     limits: Box::new([]),
                     multiple: None,
                     among: Some(Box::new([decimal(value)?])),
+                    small: None,
                 }));
             }
             Value::Array(elements) => {
