@@ -59,6 +59,7 @@ impl Compiled {
 
     /// Whether the document is valid.
     pub fn is_valid(&self, document: &Document) -> bool {
+        document.fetch_next_row();
         self.plan
             .is_valid(document.bytes())
             .unwrap_or_else(|unreadable| report::unreadable(unreadable))
@@ -77,6 +78,7 @@ impl Compiled {
 
 /// Whether the document is valid by a plan.
 pub fn is_valid(plan: &Plan<Backend>, document: &Document) -> bool {
+    document.fetch_next_row();
     plan.is_valid(document.bytes())
         .unwrap_or_else(|unreadable| report::unreadable(unreadable))
 }
