@@ -24,6 +24,7 @@ mod build;
 mod bytes;
 mod contract;
 mod general;
+mod keys;
 mod number;
 mod rule;
 mod shapes;

@@ -2,6 +2,7 @@
 
 use super::{
     bytes::{ARRAY, Kind, NUMBER, OBJECT, STRING},
+    keys::Keys,
     number::{AFTER_SMALL, Decimal, Multiple, Number},
     shapes::{Members, Shapes},
 };
@@ -220,8 +221,7 @@ pub(super) struct ArrayRule {
 #[derive(Debug)]
 pub(super) struct ObjectRule {
     pub length: Bounds,
-    /// The keys that the schema names, in the order of an object's keys.
-    pub keys: Box<[Key]>,
+    pub keys: Keys,
     /// What other keys hold: `additionalProperties`.
     pub others: RuleId,
     /// What other keys hold that begin so: `patternProperties`.
@@ -231,16 +231,6 @@ pub(super) struct ObjectRule {
     pub dependencies: Box<[Dependency]>,
     /// Objects whose keys are as they should be, with what is asked of their values.
     pub shapes: Shapes<Members>,
-}
-
-/// A key that a schema names.
-#[derive(Debug)]
-pub(super) struct Key {
-    pub name: Box<[u8]>,
-    pub rule: RuleId,
-    pub is_required: bool,
-    /// The bit that stands for it in [`Dependency`], or 0.
-    pub bit: u64,
 }
 
 /// `dependentRequired`, `dependentSchemas`

@@ -9,7 +9,7 @@ use super::{
     Plan, Stop,
     bytes::{ARRAY, Entry, Kind, Object, STRING, container, end_of, order, same},
     rule::{ANYTHING, Kinds, NOTHING, ObjectRule, Rule, RuleId, StringRule},
-    walk::{Outcome, named, string},
+    walk::{Outcome, string},
 };
 use crate::watch::Watch;
 use std::{
@@ -168,7 +168,7 @@ impl<W: Watch> Plan<W> {
         if rule.names != ANYTHING || !rule.prefixes.is_empty() || !rule.dependencies.is_empty() {
             return None;
         }
-        let mut expected = &*rule.keys;
+        let mut expected = rule.keys.expected();
         let mut start = 0;
         let mut previous: Option<&[u8]> = None;
         let mut members = Vec::with_capacity(object.keys.len());
@@ -180,15 +180,14 @@ impl<W: Watch> Plan<W> {
                 return None;
             }
             (start, previous) = (end, Some(name));
-            let key = named(&mut expected, name).ok()?;
+            let key = expected.named(name).ok()?;
             let rule = key.map_or(rule.others, |key| key.rule);
             if rule == NOTHING {
                 return None;
             }
             members.push(Member::of(rule, &self.rules, Entry::of(value).kind()));
         }
-        let is_complete = !expected.iter().any(|key| key.is_required);
-        is_complete.then(|| members.into())
+        (!expected.misses_one()).then(|| members.into())
     }
 
     /// Walks over the values of an object.

@@ -6,9 +6,7 @@ use super::{
         ARRAY, Array, Entry, Kind, NUMBER, OBJECT, Object, STRING, Value, end_of, order, same,
     },
     number::{Number, small},
-    rule::{
-        ANYTHING, Also, ArrayRule, Bounds, Key, NumberRule, ObjectRule, Rule, RuleId, StringRule,
-    },
+    rule::{ANYTHING, Also, ArrayRule, Bounds, NumberRule, ObjectRule, Rule, RuleId, StringRule},
 };
 use crate::watch::Watch;
 use std::cmp::Ordering;
@@ -192,7 +190,7 @@ impl<W: Watch> Plan<W> {
     ) -> Outcome {
         let &Object { keys, values, data } = object;
         let (mut start, mut start_of_value) = (0, end_of(keys));
-        let mut expected = &*rule.keys;
+        let mut expected = rule.keys.expected();
         let mut previous: &[u8] = &[];
         let mut present = 0;
         for (index, (&key, &value)) in keys.iter().zip(values).enumerate() {
@@ -203,7 +201,7 @@ impl<W: Watch> Plan<W> {
             start = end;
             let entry = Entry::of(value);
             let end_of_value = entry.end(start_of_value)?;
-            let key = named(&mut expected, name)?;
+            let key = expected.named(name)?;
             if key.is_none() && index > 0 && order(previous, name) != Ordering::Less {
                 return Err(Stop::NotJsonb);
             }
@@ -227,7 +225,7 @@ impl<W: Watch> Plan<W> {
         if start_of_value > data.len() {
             return Err(Stop::NotJsonb);
         }
-        demand(!expected.iter().any(|key| key.is_required))?;
+        demand(!expected.misses_one())?;
         for needed in &rule.dependencies {
             if present & needed.bit != 0 {
                 demand(present & needed.needs == needed.needs)?;
@@ -253,24 +251,6 @@ impl<W: Watch> Plan<W> {
         }
         self.walk(rule.others, value, depth)
     }
-}
-
-/// The key of a rule that is called `name`; takes it and those before it, none of which may be required.
-#[inline(always)]
-#[allow(clippy::inline_always, reason = "it is the inner loop of a merge")]
-pub(super) fn named<'k>(expected: &mut &'k [Key], name: &[u8]) -> Result<Option<&'k Key>, Stop> {
-    while let [key, later @ ..] = *expected {
-        if same(&key.name, name) {
-            *expected = later;
-            return Ok(Some(key));
-        }
-        if order(&key.name, name) == Ordering::Greater {
-            break;
-        }
-        demand(!key.is_required)?;
-        *expected = later;
-    }
-    Ok(None)
 }
 
 #[inline]

@@ -137,7 +137,7 @@ fn inside_at_once(rule: &Rule, kind: Kind) -> Vec<Vec<RuleId>> {
         lists.extend(array.contains.map(|(wanted, _)| vec![wanted]));
     }
     if let (OBJECT, Some(object)) = (kind, &rule.object) {
-        let named = object.keys.iter().map(|key| key.rule);
+        let named = object.keys.rules();
         lists.push(named.chain([object.others]).collect());
         lists.extend(object.prefixes.iter().map(|&(_, rule)| vec![rule]));
     }

@@ -3,7 +3,8 @@
 use super::{Also, Builder, Built, Kinds, Left, Map, Rule, RuleId, Value, Watch, keywords::bounds};
 use crate::plan::{
     bytes::{OBJECT, order},
-    rule::{ANYTHING, Bounds, Dependency, Key, NOTHING, ObjectRule},
+    keys::{Key, Keys},
+    rule::{ANYTHING, Bounds, Dependency, NOTHING, ObjectRule},
     shapes::Shapes,
 };
 use std::{cmp::Ordering, collections::BTreeMap, sync::LazyLock};
@@ -14,7 +15,7 @@ impl<'s, W: Watch> Builder<'s, W> {
         schema: &'s Map<String, Value>,
         also: &mut Vec<Also>,
     ) -> Built<Option<Box<ObjectRule>>> {
-        let mut keys = Keys::default();
+        let mut keys = Sayings::default();
         for (name, property) in members(schema, "properties")? {
             keys.at(name).rules.push(self.rule(property)?);
         }
@@ -88,11 +89,11 @@ impl<'s, W: Watch> Builder<'s, W> {
     /// The keys in the order of an object's keys, each with one rule for all that is said of it.
     fn keys(
         &mut self,
-        keys: Keys<'s>,
+        keys: Sayings<'s>,
         properties: &BTreeMap<Name<'s>, Said>,
         prefixes: &[(Box<[u8]>, RuleId)],
         others: RuleId,
-    ) -> Built<Box<[Key]>> {
+    ) -> Built<Keys> {
         let mut table = Vec::new();
         for (name, mut said) in keys.0 {
             let matching = prefixes
@@ -114,14 +115,9 @@ impl<'s, W: Watch> Builder<'s, W> {
                     self.add(all, self.document)?
                 }
             };
-            table.push(Key {
-                name: name.0.as_bytes().into(),
-                rule,
-                is_required: said.is_required,
-                bit: said.bit,
-            });
+            table.push((name.0, Key::of(rule, said.is_required, said.bit)));
         }
-        Ok(table.into())
+        Ok(table.into_iter().collect())
     }
 }
 
@@ -150,9 +146,9 @@ struct Said {
 }
 
 #[derive(Default)]
-struct Keys<'s>(BTreeMap<Name<'s>, Said>);
+struct Sayings<'s>(BTreeMap<Name<'s>, Said>);
 
-impl<'s> Keys<'s> {
+impl<'s> Sayings<'s> {
     fn at(&mut self, name: &'s str) -> &mut Said {
         self.0.entry(Name(name)).or_default()
     }

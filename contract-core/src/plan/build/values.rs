@@ -5,7 +5,8 @@ use super::{
 };
 use crate::plan::{
     bytes::{ARRAY, FALSE, NULL, NUMBER, OBJECT, STRING, TRUE, order},
-    rule::{ANYTHING, ArrayRule, Bounds, Key, NOTHING, NumberRule, ObjectRule, StringRule},
+    keys::Key,
+    rule::{ANYTHING, ArrayRule, Bounds, NOTHING, NumberRule, ObjectRule, StringRule},
     shapes::Shapes,
 };
 use std::{slice, sync::Arc};
@@ -95,18 +96,16 @@ impl<'s, W: Watch> Builder<'s, W> {
                 let mut keys = members
                     .iter()
                     .map(|(name, value)| {
-                        Ok(Key {
-                            name: name.as_bytes().into(),
-                            rule: self.equal(value)?,
-                            is_required: true,
-                            bit: 0,
-                        })
+                        let rule = self.equal(value)?;
+                        Ok((name.as_str(), Key::of(rule, true, 0)))
                     })
                     .collect::<Built<Vec<_>>>()?;
-                keys.sort_unstable_by(|left, right| order(&left.name, &right.name));
+                keys.sort_unstable_by(|(left, _), (right, _)| {
+                    order(left.as_bytes(), right.as_bytes())
+                });
                 rule.object = Some(Box::new(ObjectRule {
                     length: exactly(members.len()),
-                    keys: keys.into(),
+                    keys: keys.into_iter().collect(),
                     others: NOTHING,
                     prefixes: Box::new([]),
                     names: ANYTHING,
