@@ -12,7 +12,8 @@ use std::{cmp::Ordering, ops::Range};
 #[derive(Debug)]
 pub(super) struct Keys {
     names: Box<[u8]>,
-    keys: Box<[Key]>,
+    /// With where its name is.
+    keys: Box<[(Range<usize>, Key)]>,
 }
 
 /// What is asked of a key that a schema names.
@@ -22,29 +23,15 @@ pub(super) struct Key {
     pub is_required: bool,
     /// The bit that stands for it in a [`Dependency`](super::rule::Dependency), or 0.
     pub bit: u64,
-    /// Where its name is in those of all keys.
-    name: Range<usize>,
-}
-
-impl Key {
-    pub fn of(rule: RuleId, is_required: bool, bit: u64) -> Self {
-        Self {
-            rule,
-            is_required,
-            bit,
-            name: 0..0,
-        }
-    }
 }
 
 impl<'n> FromIterator<(&'n str, Key)> for Keys {
     fn from_iter<I: IntoIterator<Item = (&'n str, Key)>>(list: I) -> Self {
         let mut names = Vec::new();
-        let keys = list.into_iter().map(|(name, mut key)| {
+        let keys = list.into_iter().map(|(name, key)| {
             let start = names.len();
             names.extend(name.bytes());
-            key.name = start..names.len();
-            key
+            (start..names.len(), key)
         });
         let keys = keys.collect();
         Self {
@@ -60,7 +47,7 @@ impl Keys {
     }
 
     pub fn rules(&self) -> impl Iterator<Item = RuleId> {
-        self.keys.iter().map(|key| key.rule)
+        self.keys.iter().map(|(_, key)| key.rule)
     }
 
     /// All of them, before an object has had any.
@@ -75,7 +62,7 @@ impl Keys {
 /// The keys that may yet come in an object.
 pub(super) struct Expected<'k> {
     names: &'k [u8],
-    keys: &'k [Key],
+    keys: &'k [(Range<usize>, Key)],
 }
 
 impl<'k> Expected<'k> {
@@ -83,8 +70,8 @@ impl<'k> Expected<'k> {
     #[inline(always)]
     #[allow(clippy::inline_always, reason = "it is the inner loop of a merge")]
     pub fn named(&mut self, name: &[u8]) -> Result<Option<&'k Key>, Stop> {
-        while let [key, later @ ..] = self.keys {
-            let expected = &self.names[key.name.clone()];
+        while let [(name_at, key), later @ ..] = self.keys {
+            let expected = &self.names[name_at.clone()];
             if same(expected, name) {
                 self.keys = later;
                 return Ok(Some(key));
@@ -102,6 +89,6 @@ impl<'k> Expected<'k> {
 
     /// Whether one that has to come has not.
     pub fn misses_one(&self) -> bool {
-        self.keys.iter().any(|key| key.is_required)
+        self.keys.iter().any(|(_, key)| key.is_required)
     }
 }

@@ -115,7 +115,12 @@ impl<'s, W: Watch> Builder<'s, W> {
                     self.add(all, self.document)?
                 }
             };
-            table.push((name.0, Key::of(rule, said.is_required, said.bit)));
+            let key = Key {
+                rule,
+                is_required: said.is_required,
+                bit: said.bit,
+            };
+            table.push((name.0, key));
         }
         Ok(table.into_iter().collect())
     }

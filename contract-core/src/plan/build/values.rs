@@ -96,8 +96,12 @@ impl<'s, W: Watch> Builder<'s, W> {
                 let mut keys = members
                     .iter()
                     .map(|(name, value)| {
-                        let rule = self.equal(value)?;
-                        Ok((name.as_str(), Key::of(rule, true, 0)))
+                        let key = Key {
+                            rule: self.equal(value)?,
+                            is_required: true,
+                            bit: 0,
+                        };
+                        Ok((name.as_str(), key))
                     })
                     .collect::<Built<Vec<_>>>()?;
                 keys.sort_unstable_by(|(left, _), (right, _)| {
