@@ -6,6 +6,8 @@
 
 use super::Stop;
 
+/// The length of a container's header, in bytes.
+pub(super) const HEADER: usize = size_of::<u32>();
 const COUNT: u32 = 0x0FFF_FFFF;
 const FLAGS: u32 = 0xF000_0000;
 const IS_SCALAR: u32 = 0x1000_0000;
@@ -186,7 +188,7 @@ pub(super) fn write_scalar(value: Value<'_>, document: &mut Vec<u8>) {
 #[inline]
 fn open(container: &[u8], values_each: usize) -> Result<(&[[u8; 4]], &[u8]), Stop> {
     let count = (word(container)? & COUNT) as usize * values_each;
-    let (entries, data) = container[4..]
+    let (entries, data) = container[HEADER..]
         .split_at_checked(4 * count)
         .ok_or(Stop::NotJsonb)?;
     Ok((entries.as_chunks().0, data))
@@ -221,13 +223,21 @@ impl<'a> Object<'a> {
         Ok(Self { keys, values, data })
     }
 
-    /// A stored document, where it is an object.
+    /// A container, where it is an object.
     #[inline]
-    pub fn stored(document: &'a [u8]) -> Result<Option<Self>, Stop> {
-        if word(document)? & FLAGS != IS_OBJECT {
+    pub fn of(container: &'a [u8]) -> Result<Option<Self>, Stop> {
+        if word(container)? & FLAGS != IS_OBJECT {
             return Ok(None);
         }
-        Self::open(document).map(Some)
+        Self::open(container).map(Some)
+    }
+
+    pub fn values(&self) -> Values<'a> {
+        Values {
+            entries: self.values,
+            data: self.data,
+            start: end_of(self.keys),
+        }
     }
 
     /// The index of a key.
@@ -247,16 +257,26 @@ impl<'a> Object<'a> {
         }
         Ok(None)
     }
+}
 
-    /// The value of the key at `index`, where values start at `start`.
+/// The values of an object.
+pub(super) struct Values<'a> {
+    pub entries: &'a [[u8; 4]],
+    pub data: &'a [u8],
+    /// Where the first begins in the data.
+    pub start: usize,
+}
+
+impl<'a> Values<'a> {
+    /// The value of the key at `index`.
     #[inline]
-    pub fn value(&self, index: usize, mut start: usize) -> Result<Value<'a>, Stop> {
-        let values = self.values.get(..=index).ok_or(Stop::NotJsonb)?;
-        let (&entry, before) = values.split_last().ok_or(Stop::NotJsonb)?;
+    pub fn nth(&self, index: usize) -> Result<Value<'a>, Stop> {
+        let (before, after) = self.entries.split_at_checked(index).ok_or(Stop::NotJsonb)?;
+        let entry = Entry::of(*after.first().ok_or(Stop::NotJsonb)?);
+        let mut start = self.start;
         for &entry in before {
             start = Entry::of(entry).end(start)?;
         }
-        let entry = Entry::of(entry);
         entry.value(self.data, start, entry.end(start)?)
     }
 }

@@ -2,7 +2,7 @@
 
 use super::{
     Plan, Stop, Unreadable, answer,
-    bytes::{self, NUMBER, OBJECT, Object, Value, end_of},
+    bytes::{self, NUMBER, OBJECT, Object, Value},
     number::{Number, small},
     shapes::{Member, Members, Shapes},
     walk::Outcome,
@@ -86,31 +86,29 @@ impl<W: Watch> ContractPlan<W> {
     /// Asks the version that the header names.
     #[inline]
     fn by_version(&self, document: &[u8]) -> Outcome {
-        let Some(object) = Object::stored(document)? else {
-            return bytes::root(document).and(Err(Stop::Invalid));
+        let Some((named, values)) = self.shapes.of(document, |object| self.named(object)) else {
+            return self.by_searched_version(document);
         };
-        let Some(shape) = self.shapes.of(&object, || self.named(&object)) else {
-            return self.by_searched_version(&object, document);
-        };
-        let (named, start) = (&shape.known, shape.start_of_values());
-        let version = object.value(named.key, start)?;
+        let version = values.nth(named.key)?;
         let index = self.index_of(version)?;
         let plan = &self.versions[index];
         let members = match named.members[index].get() {
             Some(members) => members.as_ref(),
-            None => named.learn(index, plan, &object, version),
+            None => named.learn(index, plan, document),
         };
         match members {
-            Some(members) => plan.values(members, &object, start, 0),
+            Some(members) => plan.values(members, &values, 0),
             None => plan.outcome(whole(document)),
         }
     }
 
     /// As [`ContractPlan::by_version`], of a document with keys that were not met before.
     #[inline(never)]
-    fn by_searched_version(&self, object: &Object<'_>, document: &[u8]) -> Outcome {
-        let key = find_version(object)?;
-        let version = object.value(key, end_of(object.keys))?;
+    fn by_searched_version(&self, document: &[u8]) -> Outcome {
+        let Some(object) = Object::of(document)? else {
+            return bytes::root(document).and(Err(Stop::Invalid));
+        };
+        let version = object.values().nth(find_version(&object)?)?;
         self.versions[self.index_of(version)?].outcome(whole(document))
     }
 
@@ -140,17 +138,12 @@ impl<W: Watch> ContractPlan<W> {
 
 impl Named {
     #[cold]
-    fn learn<W: Watch>(
-        &self,
-        index: usize,
-        plan: &Plan<W>,
-        object: &Object<'_>,
-        version: Value<'_>,
-    ) -> Option<&Members> {
-        let members = &self.members[index];
-        members
-            .get_or_init(|| plan.root_members(object, self.key, version))
-            .as_ref()
+    fn learn<W: Watch>(&self, index: usize, plan: &Plan<W>, document: &[u8]) -> Option<&Members> {
+        let find = || {
+            let object = Object::of(document).ok()??;
+            plan.root_members(&object, self.key)
+        };
+        self.members[index].get_or_init(find).as_ref()
     }
 }
 
@@ -174,17 +167,14 @@ impl<W: Watch> Plan<W> {
     /// What is asked of each value of a document that names its version at the key with this index; `None` where
     /// something else is asked too.
     #[cold]
-    fn root_members(&self, object: &Object<'_>, key: usize, version: Value<'_>) -> Option<Members> {
+    fn root_members(&self, object: &Object<'_>, key: usize) -> Option<Members> {
         let rule = &self.rules[self.root as usize];
         let asked = rule.object.as_ref()?;
-        if !self.generals.is_empty()
-            || !rule.kinds.has(OBJECT)
-            || !rule.also.is_empty()
-            || !asked.length.hold(object.keys.len())
-        {
+        if !self.generals.is_empty() || !rule.kinds.has(OBJECT) || !rule.also.is_empty() {
             return None;
         }
         let mut members = self.members(asked, object)?;
+        let version = object.values().nth(key).ok()?;
         // All documents that come this way have the same number there, and it is asked for nothing else.
         let named = &mut members[key];
         let is_asked_alone = self.rules[named.rule as usize].also.is_empty();

@@ -135,6 +135,16 @@ pub(super) struct StringRule {
     pub format: Option<fn(&[u8]) -> bool>,
 }
 
+impl StringRule {
+    /// The text that it takes, where that is all it asks.
+    pub fn only_text(&self) -> Option<&[u8]> {
+        match (&self.among, self.length, self.format) {
+            (Some(among), None, None) if among.len() == 1 => Some(&among[0]),
+            _ => None,
+        }
+    }
+}
+
 #[derive(Debug)]
 pub(super) struct NumberRule {
     pub is_integer: bool,

@@ -7,9 +7,11 @@
 
 use super::{
     Plan, Stop,
-    bytes::{ARRAY, Entry, Kind, Object, STRING, container, end_of, order, same},
+    bytes::{
+        ARRAY, Entry, HEADER, Kind, OBJECT, Object, STRING, Values, container, end_of, order, same,
+    },
     rule::{ANYTHING, Kinds, NOTHING, ObjectRule, Rule, RuleId, StringRule},
-    walk::{Outcome, string},
+    walk::{Outcome, demand, string},
 };
 use crate::watch::Watch;
 use std::{
@@ -30,27 +32,29 @@ pub(super) struct Shapes<T>([OnceLock<Shape<T>>; MOST]);
 /// The keys of an object, and what is known of each object that has them.
 #[derive(Debug)]
 pub(super) struct Shape<T> {
-    entries: Box<[[u8; 4]]>,
+    /// What such an object begins with: its header and the entries of its keys.
+    head: Box<[u8]>,
+    /// What comes after the entries of its values.
     names: Box<[u8]>,
-    pub known: T,
+    known: T,
 }
 
 impl<T> Shape<T> {
-    /// Where the values start in the data of an object.
-    #[inline]
-    pub fn start_of_values(&self) -> usize {
-        self.names.len()
-    }
-
+    /// The values of an object, where it is one of this shape.
     #[inline(always)]
     #[allow(
         clippy::inline_always,
-        reason = "a call would pass the object through memory"
+        reason = "a call would return the values through memory"
     )]
-    fn is_of(&self, object: &Object<'_>) -> bool {
-        let names = object.data.get(..self.names.len());
-        same(object.keys.as_flattened(), self.entries.as_flattened())
-            && names.is_some_and(|names| same(names, &self.names))
+    fn values_of<'a>(&self, container: &'a [u8]) -> Option<Values<'a>> {
+        let (head, rest) = container.split_at_checked(self.head.len())?;
+        let (entries, data) = rest.split_at_checked(self.head.len() - HEADER)?;
+        let names = data.get(..self.names.len())?;
+        (*head == *self.head && *names == *self.names).then_some(Values {
+            entries: entries.as_chunks().0,
+            data,
+            start: names.len(),
+        })
     }
 }
 
@@ -61,48 +65,68 @@ impl<T> Default for Shapes<T> {
 }
 
 impl<T> Shapes<T> {
-    /// The shape of an object; found out now where there is room to keep it.
-    #[inline]
-    pub fn of(&self, object: &Object<'_>, find: impl FnOnce() -> Option<T>) -> Option<&Shape<T>> {
-        // Objects with other keys mostly have more or less of them.
-        match self.0[object.keys.len() % MOST].get() {
-            Some(shape) if shape.is_of(object) => Some(shape),
-            _ => self.search(object, find),
-        }
+    /// What is known of the shape that an object has, and its values; found out now where there is room to keep it.
+    /// `None` for all other bytes.
+    #[inline(always)]
+    #[allow(
+        clippy::inline_always,
+        reason = "a call would return the values through memory"
+    )]
+    pub fn of<'a>(
+        &self,
+        container: &'a [u8],
+        find: impl FnOnce(&Object<'a>) -> Option<T>,
+    ) -> Option<(&T, Values<'a>)> {
+        let shape = self.0[first_slot(container)].get();
+        let met = shape.and_then(|shape| Some((&shape.known, shape.values_of(container)?)));
+        met.or_else(|| self.search(container, find))
     }
 
     #[inline(never)]
-    fn search(&self, object: &Object<'_>, find: impl FnOnce() -> Option<T>) -> Option<&Shape<T>> {
-        let first = object.keys.len() % MOST;
+    fn search<'a>(
+        &self,
+        container: &'a [u8],
+        find: impl FnOnce(&Object<'a>) -> Option<T>,
+    ) -> Option<(&T, Values<'a>)> {
+        let first = first_slot(container);
         for slot in self.0[first..].iter().chain(&self.0[..first]) {
-            match slot.get() {
-                Some(shape) if shape.is_of(object) => return Some(shape),
-                Some(_) => {}
-                None => return Self::learn(slot, object, find),
+            let Some(shape) = slot.get() else {
+                return Self::learn(slot, container, find);
+            };
+            if let Some(values) = shape.values_of(container) {
+                return Some((&shape.known, values));
             }
         }
         None
     }
 
     #[cold]
-    fn learn<'s>(
+    fn learn<'s, 'a>(
         slot: &'s OnceLock<Shape<T>>,
-        object: &Object<'_>,
-        find: impl FnOnce() -> Option<T>,
-    ) -> Option<&'s Shape<T>> {
+        container: &'a [u8],
+        find: impl FnOnce(&Object<'a>) -> Option<T>,
+    ) -> Option<(&'s T, Values<'a>)> {
+        let object = Object::of(container).ok()??;
         let bytes = end_of(object.keys);
         if object.keys.len() > MOST_KEYS || bytes > MOST_BYTES {
             return None;
         }
         let shape = Shape {
-            known: find()?,
-            entries: object.keys.into(),
+            known: find(&object)?,
+            head: container[..HEADER + object.keys.as_flattened().len()].into(),
             names: object.data.get(..bytes)?.into(),
         };
         // Another thread may have filled it with another shape.
         let shape = slot.get_or_init(|| shape);
-        shape.is_of(object).then_some(shape)
+        Some((&shape.known, shape.values_of(container)?))
     }
+}
+
+/// Where to look first: objects with other keys mostly have more or less of them, and their header says how many.
+#[inline]
+fn first_slot(container: &[u8]) -> usize {
+    let header = container.first_chunk().copied().unwrap_or_default();
+    u32::from_ne_bytes(header) as usize % MOST
 }
 
 /// What is asked of one value of an object whose keys are as they should be.
@@ -120,12 +144,14 @@ pub(super) struct Member {
 #[derive(Debug)]
 enum Asked {
     Nothing,
+    /// Of a string, this text.
+    Text(Box<[u8]>),
     /// Of a string, nothing else.
     String(Arc<StringRule>),
-    /// Of an array or an object.
-    Container,
-    /// Of a scalar.
-    Scalar,
+    /// Of an object, nothing else.
+    Object,
+    /// All that the rule asks.
+    Rule,
 }
 
 impl Member {
@@ -141,13 +167,15 @@ impl Member {
     fn of(rule: RuleId, rules: &[Rule], usual: Kind) -> Self {
         let asks = &rules[rule as usize];
         let plain = asks.plain_entries();
-        let asked = match &asks.string {
+        let takes = |kind| asks.kinds.has(kind) && asks.also.is_empty();
+        let asked = match (usual, &asks.string) {
             _ if plain.has(usual) => Asked::Nothing,
-            Some(string) if usual == STRING && asks.also.is_empty() && asks.kinds.has(STRING) => {
-                Asked::String(Arc::clone(string))
-            }
-            _ if usual == ARRAY => Asked::Container,
-            _ => Asked::Scalar,
+            (STRING, Some(string)) if takes(STRING) => match string.only_text() {
+                Some(text) => Asked::Text(text.into()),
+                None => Asked::String(Arc::clone(string)),
+            },
+            (ARRAY, _) if takes(OBJECT) => Asked::Object,
+            _ => Asked::Rule,
         };
         Self {
             rule,
@@ -165,7 +193,11 @@ impl<W: Watch> Plan<W> {
     /// What is asked of each value of an object with these keys; `None` where the keys are not as they should
     /// be, or something else is asked too.
     pub(super) fn members(&self, rule: &ObjectRule, object: &Object<'_>) -> Option<Members> {
-        if rule.names != ANYTHING || !rule.prefixes.is_empty() || !rule.dependencies.is_empty() {
+        let asks_more = rule.names != ANYTHING
+            || !rule.prefixes.is_empty()
+            || !rule.dependencies.is_empty()
+            || !rule.length.hold(object.keys.len());
+        if asks_more {
             return None;
         }
         let mut expected = rule.keys.expected();
@@ -193,39 +225,47 @@ impl<W: Watch> Plan<W> {
     /// Walks over the values of an object.
     #[inline(always)]
     #[allow(clippy::inline_always, reason = "an object is hardly more than this")]
-    pub(super) fn values(
-        &self,
-        members: &[Member],
-        object: &Object<'_>,
-        mut start: usize,
-        depth: usize,
-    ) -> Outcome {
+    pub(super) fn values(&self, members: &[Member], values: &Values<'_>, depth: usize) -> Outcome {
         W::read();
-        for (&value, member) in object.values.iter().zip(members) {
+        let &Values {
+            entries,
+            data,
+            mut start,
+        } = values;
+        for (&value, member) in entries.iter().zip(members) {
             let entry = Entry::of(value);
             let Some(length) = entry.length_if_like(member.usual) else {
-                start = self.unusual(member, entry, object.data, start, depth)?;
+                start = self.unusual(member, entry, data, start, depth)?;
                 continue;
             };
             let end = start + length;
             match &member.asked {
                 Asked::Nothing => {}
+                Asked::Text(known) => {
+                    let text = data.get(start..end).ok_or(Stop::NotJsonb)?;
+                    demand(same(text, known))?;
+                }
                 Asked::String(rule) => {
-                    let text = object.data.get(start..end).ok_or(Stop::NotJsonb)?;
+                    let text = data.get(start..end).ok_or(Stop::NotJsonb)?;
                     string(rule, text)?;
                 }
-                Asked::Container => {
-                    let value = container(object.data, start, end)?;
-                    self.step(&self.rules[member.rule as usize], value, depth + 1)?;
+                Asked::Object => {
+                    let rule = &self.rules[member.rule as usize];
+                    let value = container(data, start, end)?;
+                    if value.kind != OBJECT {
+                        self.walk(member.rule, value, depth + 1)?;
+                    } else if let Some(rule) = &rule.object {
+                        self.object(rule, value.data, depth + 1)?;
+                    }
                 }
-                Asked::Scalar => {
-                    let value = entry.value(object.data, start, end)?;
+                Asked::Rule => {
+                    let value = entry.value(data, start, end)?;
                     self.step(&self.rules[member.rule as usize], value, depth + 1)?;
                 }
             }
             start = end;
         }
-        if start > object.data.len() {
+        if start > data.len() {
             return Err(Stop::NotJsonb);
         }
         Ok(())

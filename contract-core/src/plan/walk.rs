@@ -20,7 +20,7 @@ const LEVELS_BETWEEN_LOOKS: usize = 16;
 const STACK_RESERVE: usize = 64 << 10;
 
 #[inline]
-fn demand(holds: bool) -> Outcome {
+pub(super) fn demand(holds: bool) -> Outcome {
     if holds { Ok(()) } else { Err(Stop::Invalid) }
 }
 
@@ -169,26 +169,22 @@ impl<W: Watch> Plan<W> {
     }
 
     #[inline(never)]
-    fn object(&self, rule: &ObjectRule, container: &[u8], depth: usize) -> Outcome {
-        let object = Object::open(container)?;
-        demand(rule.length.hold(object.keys.len()))?;
+    pub(super) fn object(&self, rule: &ObjectRule, container: &[u8], depth: usize) -> Outcome {
         Self::descend(depth)?;
-        match rule.shapes.of(&object, || self.members(rule, &object)) {
-            Some(shape) => self.values(&shape.known, &object, shape.start_of_values(), depth),
-            None => self.merge(rule, &object, container, depth),
+        match rule
+            .shapes
+            .of(container, |object| self.members(rule, object))
+        {
+            Some((members, values)) => self.values(members, &values, depth),
+            None => self.merge(rule, container, depth),
         }
     }
 
     /// Merges the keys of an object with those that its rule names: both are in the same order.
     #[inline(never)]
-    fn merge(
-        &self,
-        rule: &ObjectRule,
-        object: &Object<'_>,
-        container: &[u8],
-        depth: usize,
-    ) -> Outcome {
-        let &Object { keys, values, data } = object;
+    fn merge(&self, rule: &ObjectRule, container: &[u8], depth: usize) -> Outcome {
+        let Object { keys, values, data } = Object::open(container)?;
+        demand(rule.length.hold(keys.len()))?;
         let (mut start, mut start_of_value) = (0, end_of(keys));
         let mut expected = rule.keys.expected();
         let mut previous: &[u8] = &[];
