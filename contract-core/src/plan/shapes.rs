@@ -50,6 +50,7 @@ impl<T> Shape<T> {
         let (head, rest) = container.split_at_checked(self.head.len())?;
         let (entries, data) = rest.split_at_checked(self.head.len() - HEADER)?;
         let names = data.get(..self.names.len())?;
+        // Not `same`: these are long enough to be worth a call.
         (*head == *self.head && *names == *self.names).then_some(Values {
             entries: entries.as_chunks().0,
             data,
