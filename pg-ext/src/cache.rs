@@ -104,9 +104,19 @@ pub fn contract_at(call: pg_sys::FunctionCallInfo, name: &TypeName) -> &'static 
     };
     // SAFETY: only `look_up` sets fn_extra of these call sites, and to a static.
     match unsafe { site.fn_extra.cast::<Site>().as_ref() } {
-        Some(kept) if kept.is_constant || name.is(kept.contract.name()) => kept.contract,
-        _ => look_up(site, name),
+        Some(kept) if kept.is_constant => kept.contract,
+        Some(kept) => kept_if_named(kept, site, name),
+        None => look_up(site, name),
     }
+}
+
+/// The contract type that is kept for a call site, or another where that is not the one of that name.
+#[inline(never)]
+fn kept_if_named(kept: &Site, site: &mut pg_sys::FmgrInfo, name: &TypeName) -> &'static Compiled {
+    if name.is(kept.contract.name()) {
+        return kept.contract;
+    }
+    look_up(site, name)
 }
 
 #[cold]

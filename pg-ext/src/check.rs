@@ -8,20 +8,80 @@ use crate::{
     watch::{Explanation, too_much_to_explain},
 };
 use contract_core::Violations;
-use pgrx::{iter::TableIterator, name, pg_extern, pg_sys};
+use pgrx::{extension_sql, iter::TableIterator, name, pg_extern, pg_guard, pg_sys};
+
+// Called for each row that is written or read, they read their arguments themselves: `pg_extern` would have it go
+// through a memory context's switch and two checks for NULL.
+extension_sql!(
+    r#"
+CREATE FUNCTION is_valid(contract_type text, document jsonb) RETURNS boolean
+    IMMUTABLE STRICT PARALLEL SAFE LANGUAGE c AS 'MODULE_PATHNAME', 'contract_is_valid';
+CREATE FUNCTION "check"(contract_type text, document jsonb) RETURNS boolean
+    IMMUTABLE STRICT PARALLEL SAFE LANGUAGE c AS 'MODULE_PATHNAME', 'contract_check';
+"#,
+    name = "check"
+);
+
+/// The arguments of a call of [`contract_is_valid`] or [`contract_check`].
+///
+/// # Safety
+///
+/// `call` is the running call of a STRICT function of a text and a jsonb.
+#[inline]
+unsafe fn arguments(call: pg_sys::FunctionCallInfo) -> (&'static Compiled, Document) {
+    // SAFETY: as the caller says.
+    let (contract_type, document) = unsafe {
+        let arguments = (*call).args.as_slice(2);
+        (
+            TypeName::of(arguments[0].value),
+            Document::of(arguments[1].value),
+        )
+    };
+    (cache::contract_at(call, &contract_type), document)
+}
 
 /// Whether the document is valid; silent.
-#[pg_extern(immutable, strict, parallel_safe)]
-fn is_valid(contract_type: TypeName, document: Document, call: pg_sys::FunctionCallInfo) -> bool {
-    cache::contract_at(call, &contract_type).is_valid(&document)
+///
+/// # Safety
+///
+/// Called by Postgres, as `contract.is_valid`.
+#[doc(hidden)]
+#[unsafe(no_mangle)]
+#[pg_guard]
+pub unsafe extern "C-unwind" fn contract_is_valid(call: pg_sys::FunctionCallInfo) -> pg_sys::Datum {
+    // SAFETY: it is declared so.
+    let (contract, document) = unsafe { arguments(call) };
+    contract.is_valid(&document).into()
 }
 
 /// True for a valid document, an ERROR that lists every violation for any other.
-#[pg_extern(immutable, strict, parallel_safe)]
-fn check(contract_type: TypeName, document: Document, call: pg_sys::FunctionCallInfo) -> bool {
-    let contract = cache::contract_at(call, &contract_type);
-    satisfies(contract, &document)
+///
+/// # Safety
+///
+/// Called by Postgres, as `contract.check`.
+#[doc(hidden)]
+#[unsafe(no_mangle)]
+#[pg_guard]
+pub unsafe extern "C-unwind" fn contract_check(call: pg_sys::FunctionCallInfo) -> pg_sys::Datum {
+    // SAFETY: it is declared so.
+    let (contract, document) = unsafe { arguments(call) };
+    satisfies(contract, &document).into()
 }
+
+#[doc(hidden)]
+#[unsafe(no_mangle)]
+pub extern "C" fn pg_finfo_contract_is_valid() -> &'static pg_sys::Pg_finfo_record {
+    &VERSION_1
+}
+
+#[doc(hidden)]
+#[unsafe(no_mangle)]
+pub extern "C" fn pg_finfo_contract_check() -> &'static pg_sys::Pg_finfo_record {
+    &VERSION_1
+}
+
+/// How Postgres calls the functions of this extension.
+pub const VERSION_1: pg_sys::Pg_finfo_record = pg_sys::Pg_finfo_record { api_version: 1 };
 
 /// True for a valid document, an ERROR that lists every violation for any other.
 pub fn satisfies(contract: &Compiled, document: &Document) -> bool {

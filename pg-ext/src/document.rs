@@ -43,7 +43,7 @@ impl Varlena {
     ///
     /// The datum is one of a varlena type that is not NULL, and lives as long as the result.
     #[inline]
-    unsafe fn of(datum: pg_sys::Datum) -> Self {
+    pub unsafe fn of(datum: pg_sys::Datum) -> Self {
         let stored: *mut pg_sys::varlena = datum.cast_mut_ptr();
         // SAFETY: the caller passes the datum of a varlena type.
         let is_whole = unsafe { !varatt_is_1b_e(stored) && !varatt_is_4b_c(stored) };
@@ -51,7 +51,7 @@ impl Varlena {
             stored
         } else {
             // SAFETY: as above.
-            unsafe { pg_sys::pg_detoast_datum_packed(stored) }
+            unsafe { detoast(stored) }
         };
         Self {
             stored: datum,
@@ -66,9 +66,32 @@ impl Drop for Varlena {
     fn drop(&mut self) {
         if self.copied {
             // SAFETY: the copy was palloc'd by the detoasting and nobody else has it.
-            unsafe { pg_sys::pfree(self.detoasted.cast()) }
+            unsafe { free(self.detoasted) }
         }
     }
+}
+
+// Calls that Postgres may raise an ERROR from are long. Most documents are whole: apart, these leave what
+// each of them goes through short.
+
+/// # Safety
+///
+/// It is a varlena.
+#[cold]
+#[inline(never)]
+unsafe fn detoast(stored: *mut pg_sys::varlena) -> *mut pg_sys::varlena {
+    // SAFETY: as the caller says.
+    unsafe { pg_sys::pg_detoast_datum_packed(stored) }
+}
+
+/// # Safety
+///
+/// It was palloc'd, and nobody else has it.
+#[cold]
+#[inline(never)]
+unsafe fn free(copy: *mut pg_sys::varlena) {
+    // SAFETY: as the caller says.
+    unsafe { pg_sys::pfree(copy.cast()) }
 }
 
 /// A `jsonb` argument.
@@ -78,7 +101,7 @@ impl Document {
     /// # Safety
     ///
     /// As of [`Varlena::of`], for a datum of type jsonb.
-    unsafe fn of(datum: pg_sys::Datum) -> Self {
+    pub unsafe fn of(datum: pg_sys::Datum) -> Self {
         // SAFETY: the caller's promise.
         Self(unsafe { Varlena::of(datum) })
     }
@@ -136,7 +159,7 @@ impl TypeName {
     /// # Safety
     ///
     /// As of [`Varlena::of`], for a datum of type text.
-    unsafe fn of(datum: pg_sys::Datum) -> Self {
+    pub unsafe fn of(datum: pg_sys::Datum) -> Self {
         Self(datum)
     }
 

@@ -5,7 +5,7 @@
 //! the triggers before it have made of the row; one that fires after it could change the document
 //! again, and is refused.
 
-use crate::{document::Document, registered, report};
+use crate::{check::VERSION_1, document::Document, registered, report};
 use contract_core::{Registry, stored, version::check_write};
 use pgrx::{
     FromDatum, PgLogLevel, PgMemoryContexts, PgSqlErrorCode, extension_sql, pg_extern, pg_guard,
@@ -45,8 +45,7 @@ struct Site {
 #[doc(hidden)]
 #[unsafe(no_mangle)]
 pub extern "C" fn pg_finfo_contract_guard() -> &'static pg_sys::Pg_finfo_record {
-    const RECORD: pg_sys::Pg_finfo_record = pg_sys::Pg_finfo_record { api_version: 1 };
-    &RECORD
+    &VERSION_1
 }
 
 /// The trigger function.

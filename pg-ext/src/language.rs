@@ -42,8 +42,7 @@ GRANT SELECT ON definitions TO PUBLIC;
 #[doc(hidden)]
 #[unsafe(no_mangle)]
 pub extern "C" fn pg_finfo_contract_call_registered() -> &'static pg_sys::Pg_finfo_record {
-    const RECORD: pg_sys::Pg_finfo_record = pg_sys::Pg_finfo_record { api_version: 1 };
-    &RECORD
+    &check::VERSION_1
 }
 
 /// The handler of the language: a call of one of its functions.

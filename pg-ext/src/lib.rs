@@ -69,10 +69,9 @@ pgrx::extension_sql_file!(
     "../sql/bindings.sql",
     name = "bindings",
     requires = [
+        "check",
         "guard",
         "language",
-        check::check,
-        check::is_valid,
         guard::trigger_arguments,
         types::known_type,
         upgrade::is_writable
