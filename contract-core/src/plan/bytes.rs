@@ -108,7 +108,7 @@ impl Entry {
 }
 
 /// Where a value starts that is aligned. Without a branch, which `next_multiple_of` has.
-fn aligned(start: usize) -> usize {
+pub(super) fn aligned(start: usize) -> usize {
     (start + 3) & !3
 }
 
@@ -260,6 +260,7 @@ impl<'a> Object<'a> {
 }
 
 /// The values of an object.
+#[derive(Clone, Copy)]
 pub(super) struct Values<'a> {
     pub entries: &'a [[u8; 4]],
     pub data: &'a [u8],

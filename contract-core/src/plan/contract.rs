@@ -1,23 +1,37 @@
-//! A contract type, compiled for stored bytes: the version is read first, and its plan decides.
+//! A contract type, compiled for stored bytes: the plan of the version decides.
+//!
+//! Documents with the same keys are expected to be of the version that was met first, and its number is asked for like
+//! the rest. Only where that fails the version is read first; after the second version met, always.
 
 use super::{
     Plan, Stop, Unreadable, answer,
     bytes::{self, NUMBER, OBJECT, Object, Value},
     number::{Number, small},
-    shapes::{Member, Members, Shapes},
+    shapes::{Members, Shapes},
     walk::Outcome,
 };
 use crate::{ContractType, SchemaError, envelope::VERSION_KEY, watch::Watch};
-use std::{fmt, sync::OnceLock};
+use std::{
+    fmt,
+    sync::{
+        OnceLock,
+        atomic::{AtomicUsize, Ordering::Relaxed},
+    },
+};
 
 /// What is known of documents with the same keys.
 #[derive(Debug)]
 struct Named {
     /// The index of the key that names the version.
     key: usize,
-    /// What each version asks of their values; `None` where it asks something else too.
+    /// The index of the version that all of them had so far, or [`SEVERAL`].
+    expected: AtomicUsize,
+    /// What each version asks of their values, its own number among it; `None` where it asks something else too.
     members: Box<[OnceLock<Option<Members>>]>,
 }
+
+/// Documents with the same keys are not all of one version.
+const SEVERAL: usize = usize::MAX;
 
 /// A contract type, compiled for stored jsonb bytes. `W` watches the walk.
 pub struct ContractPlan<W: Watch> {
@@ -86,20 +100,32 @@ impl<W: Watch> ContractPlan<W> {
     /// Asks the version that the header names.
     #[inline]
     fn by_version(&self, document: &[u8]) -> Outcome {
-        let Some((named, values)) = self.shapes.of(document, |object| self.named(object)) else {
+        let find = |object: &Object<'_>| self.named(object, document);
+        let Some((named, values)) = self.shapes.of(document, find) else {
             return self.by_searched_version(document);
         };
-        let version = values.nth(named.key)?;
-        let index = self.index_of(version)?;
+        let mut index = named.expected.load(Relaxed);
+        if index == SEVERAL {
+            index = self.index_of(values.nth(named.key)?)?;
+        }
         let plan = &self.versions[index];
         let members = match named.members[index].get() {
             Some(members) => members.as_ref(),
             None => named.learn(index, plan, document),
         };
         match members {
-            Some(members) => plan.values(members, &values, 0),
-            None => plan.outcome(whole(document)),
+            Some(members) if plan.values(members, values, 0).is_ok() => Ok(()),
+            _ => self.by_read_version(named, document),
         }
+    }
+
+    /// As [`ContractPlan::by_version`], of a document that members did not find valid, or that are not all that is asked.
+    #[inline(never)]
+    fn by_read_version(&self, named: &Named, document: &[u8]) -> Outcome {
+        let object = Object::open(document)?;
+        let index = self.index_of(object.values().nth(named.key)?)?;
+        named.expect(index);
+        self.versions[index].outcome(whole(document))
     }
 
     /// As [`ContractPlan::by_version`], of a document with keys that were not met before.
@@ -129,14 +155,21 @@ impl<W: Watch> ContractPlan<W> {
         index.ok_or(Stop::Invalid)
     }
 
-    fn named(&self, object: &Object<'_>) -> Option<Named> {
+    fn named(&self, object: &Object<'_>, document: &[u8]) -> Option<Named> {
         let key = find_version(object).ok()?;
-        let members = self.versions.iter().map(|_| OnceLock::new()).collect();
-        Some(Named { key, members })
+        let index = self.index_of(object.values().nth(key).ok()?).ok()?;
+        let named = Named {
+            key,
+            expected: AtomicUsize::new(index),
+            members: self.versions.iter().map(|_| OnceLock::new()).collect(),
+        };
+        named.learn(index, &self.versions[index], document);
+        Some(named)
     }
 }
 
 impl Named {
+    /// Finds out what a version asks of a document of it.
     #[cold]
     fn learn<W: Watch>(&self, index: usize, plan: &Plan<W>, document: &[u8]) -> Option<&Members> {
         let find = || {
@@ -144,6 +177,13 @@ impl Named {
             plan.root_members(&object, self.key)
         };
         self.members[index].get_or_init(find).as_ref()
+    }
+
+    /// Takes note of the index of a document's version.
+    fn expect(&self, index: usize) {
+        if self.expected.load(Relaxed) != index {
+            self.expected.store(SEVERAL, Relaxed);
+        }
     }
 }
 
@@ -175,12 +215,8 @@ impl<W: Watch> Plan<W> {
         }
         let mut members = self.members(asked, object)?;
         let version = object.values().nth(key).ok()?;
-        // All documents that come this way have the same number there, and it is asked for nothing else.
-        let named = &mut members[key];
-        let is_asked_alone = self.rules[named.rule as usize].also.is_empty();
-        if is_asked_alone && self.walk(named.rule, version, 1).is_ok() {
-            *named = Member::nothing(NUMBER);
-        }
+        self.walk(members[key].rule, version, 1).ok()?;
+        members[key].demand_number(version);
         Some(members)
     }
 }

@@ -8,7 +8,8 @@
 use super::{
     Plan, Stop,
     bytes::{
-        ARRAY, Entry, HEADER, Kind, OBJECT, Object, STRING, Values, container, end_of, order, same,
+        ARRAY, Entry, HEADER, Kind, NUMBER, OBJECT, Object, STRING, Value, Values, aligned,
+        container, end_of, order, same,
     },
     rule::{ANYTHING, Kinds, NOTHING, ObjectRule, Rule, RuleId, StringRule},
     walk::{Outcome, demand, string},
@@ -147,6 +148,8 @@ enum Asked {
     Nothing,
     /// Of a string, this text.
     Text(Box<[u8]>),
+    /// Of a number, these stored bytes.
+    Number(Box<[u8]>),
     /// Of a string, nothing else.
     String(Arc<StringRule>),
     /// Of an object, nothing else.
@@ -156,13 +159,10 @@ enum Asked {
 }
 
 impl Member {
-    pub fn nothing(usual: Kind) -> Self {
-        Self {
-            rule: ANYTHING,
-            plain: Kinds::ALL,
-            usual: Entry::of_kind(usual),
-            asked: Asked::Nothing,
-        }
+    /// Asks for this number as it is stored, and for nothing else.
+    pub fn demand_number(&mut self, number: Value<'_>) {
+        self.usual = Entry::of_kind(number.kind);
+        self.asked = Asked::Number(number.data.into());
     }
 
     fn of(rule: RuleId, rules: &[Rule], usual: Kind) -> Self {
@@ -226,9 +226,9 @@ impl<W: Watch> Plan<W> {
     /// Walks over the values of an object.
     #[inline(always)]
     #[allow(clippy::inline_always, reason = "an object is hardly more than this")]
-    pub(super) fn values(&self, members: &[Member], values: &Values<'_>, depth: usize) -> Outcome {
+    pub(super) fn values(&self, members: &[Member], values: Values<'_>, depth: usize) -> Outcome {
         W::read();
-        let &Values {
+        let Values {
             entries,
             data,
             mut start,
@@ -245,6 +245,10 @@ impl<W: Watch> Plan<W> {
                 Asked::Text(known) => {
                     let text = data.get(start..end).ok_or(Stop::NotJsonb)?;
                     demand(same(text, known))?;
+                }
+                Asked::Number(known) => {
+                    let number = data.get(aligned(start)..end).ok_or(Stop::NotJsonb)?;
+                    demand(same(number, known))?;
                 }
                 Asked::String(rule) => {
                     let text = data.get(start..end).ok_or(Stop::NotJsonb)?;
@@ -283,7 +287,10 @@ impl<W: Watch> Plan<W> {
         depth: usize,
     ) -> Result<usize, Stop> {
         let end = entry.end(start)?;
-        if !member.plain.has(entry.kind()) {
+        if let Asked::Number(known) = &member.asked {
+            let value = entry.value(data, start, end)?;
+            demand(value.kind == NUMBER && same(value.data, known))?;
+        } else if !member.plain.has(entry.kind()) {
             self.walk(member.rule, entry.value(data, start, end)?, depth + 1)?;
         }
         Ok(end)

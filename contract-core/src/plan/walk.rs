@@ -175,7 +175,7 @@ impl<W: Watch> Plan<W> {
             .shapes
             .of(container, |object| self.members(rule, object))
         {
-            Some((members, values)) => self.values(members, &values, depth),
+            Some((members, values)) => self.values(members, values, depth),
             None => self.merge(rule, container, depth),
         }
     }

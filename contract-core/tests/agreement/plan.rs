@@ -139,6 +139,45 @@ fn near_misses_of_every_version_give_one_verdict() {
     }
 }
 
+/// That documents with the same keys are of one version is expected until one is of another.
+#[test]
+fn versions_with_the_same_keys_give_one_verdict_each() {
+    let contract = Registry::builtin().get("case_metadata").expect("built in");
+    let general: ContractValidator<Jsonb> = contract.compile().expect("built in");
+    let context = json!({"created_by": "a", "created_at": "2024-05-06T07:08:09Z",
+        "reason": "b", "source": "c"});
+    let mut documents = Vec::new();
+    for version in [
+        json!(1),
+        json!(2),
+        json!(0),
+        json!(3),
+        json!("1"),
+        json!(null),
+        json!(1.5),
+    ] {
+        for custom_fields in [json!({}), json!([])] {
+            let document = json!({"_schema_version": version, "type": "case_metadata",
+                "_context": context, "custom_fields": custom_fields});
+            // The same number is not always stored in the same bytes.
+            documents.extend([encode(&document), encode_with(&document, NumericForm::Long)]);
+        }
+    }
+    let expected = |bytes: &[u8]| Ok(general.is_valid(Jsonb::root(bytes)));
+    let valid = documents.iter().filter(|bytes| expected(bytes) == Ok(true));
+    assert_eq!(valid.count(), 4);
+    for first in &documents {
+        let plan = ContractPlan::<Unwatched>::compile(contract).expect("built in");
+        for bytes in [first, first]
+            .into_iter()
+            .chain(&documents)
+            .chain(&documents)
+        {
+            assert_eq!(plan.is_valid(bytes), expected(bytes));
+        }
+    }
+}
+
 #[test]
 fn what_was_asked_before_changes_no_verdict() {
     let pairs = (
