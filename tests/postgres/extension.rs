@@ -69,6 +69,20 @@ fn functions_are_what_they_are_declared_to_be() {
 }
 
 #[test]
+fn null_is_an_error_where_a_function_is_no_longer_strict() {
+    let mut database = Database::new();
+    for function in ["is_valid", "check"] {
+        database.execute_all(&format!(
+            "ALTER FUNCTION contract.{function}(text, jsonb) CALLED ON NULL INPUT"
+        ));
+        for arguments in ["NULL, '{}'", "'case_metadata', NULL"] {
+            let failure = database.fails(&format!("SELECT contract.{function}({arguments})"));
+            assert_eq!(failure.message, "NULL is no argument of a STRICT function");
+        }
+    }
+}
+
+#[test]
 fn a_database_in_another_encoding_is_refused() {
     let mut database = Database::bare("ENCODING 'LATIN1' LOCALE 'C' TEMPLATE template0");
     let failure = database.fails("CREATE EXTENSION jsonb_contract");
