@@ -43,7 +43,7 @@ impl Varlena {
     ///
     /// The datum is one of a varlena type that is not NULL, and lives as long as the result.
     #[inline]
-    pub unsafe fn of(datum: pg_sys::Datum) -> Self {
+    unsafe fn of(datum: pg_sys::Datum) -> Self {
         let stored: *mut pg_sys::varlena = datum.cast_mut_ptr();
         // SAFETY: the caller passes the datum of a varlena type.
         let is_whole = unsafe { !varatt_is_1b_e(stored) && !varatt_is_4b_c(stored) };
